@@ -7,16 +7,28 @@
 from protocol_dsl.diagnostics.collector import Collector
 from protocol_dsl.diagnostics.diagnostic import Diagnostic, Severity, all_diagnostics
 from protocol_dsl.diagnostics.pages import DocSections, faults, page, parse_page
+from protocol_dsl.diagnostics.render import Format, render
+from protocol_dsl.diagnostics.render_github import render_github
+from protocol_dsl.diagnostics.render_json import render_json
+from protocol_dsl.diagnostics.render_sarif import render_sarif
+from protocol_dsl.diagnostics.render_text import render_text, summary
 from protocol_dsl.diagnostics.suggest import suggest
 
 __all__ = [
     "Collector",
     "Diagnostic",
     "DocSections",
+    "Format",
     "Severity",
     "all_diagnostics",
     "faults",
     "page",
     "parse_page",
+    "render",
+    "render_github",
+    "render_json",
+    "render_sarif",
+    "render_text",
     "suggest",
+    "summary",
 ]

@@ -54,3 +54,8 @@ def one_line(text: str) -> str:
     flat = " ".join(text.split()) if "\n" in text or "\t" in text or "\r" in text else text
     cut = flat if len(flat) <= LONGEST_WORDS else flat[: LONGEST_WORDS - 1] + "…"
     return printable(cut)
+
+
+def encodable(text: str) -> str:
+    """`text` with the undecodable bytes of a path, which no output could encode, turned into "?"."""
+    return text.encode("utf-8", "replace").decode("utf-8")

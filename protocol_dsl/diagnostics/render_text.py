@@ -1,0 +1,91 @@
+"""Diagnostics for people: the sentence, the place, the user's own line with the fault underlined, the fix."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from protocol_dsl.diagnostics.diagnostic import Severity
+from protocol_dsl.diagnostics.display import printable
+from protocol_dsl.diagnostics.excerpt import Row, excerpt
+from protocol_dsl.diagnostics.region import region
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from protocol_dsl.diagnostics.diagnostic import Diagnostic
+    from protocol_dsl.source import SourceFile, Span
+
+_BOLD, _BLUE = "1", "1;34"
+_STYLES = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.NOTE: "1;36"}
+
+
+def render_text(diagnostics: Iterable[Diagnostic], source: SourceFile, *, colour: bool = False) -> str:
+    """Every diagnostic with its excerpt, in the order given, and a last line that counts them.
+
+    Nothing at all for no diagnostics. With `colour`, plain ANSI sequences.
+    """
+    said = tuple(diagnostics)
+    if not said:
+        return ""
+    ink = _Ink(colour)
+    blocks = [_block(one, source, ink) for one in said]
+    return "\n\n".join([*blocks, ink(_BOLD, summary(said))]) + "\n"
+
+
+def summary(diagnostics: Sequence[Diagnostic]) -> str:
+    """The count of each severity that occurs: "2 errors, 1 warning"; "" for none."""
+    counts = ((sum(one.severity is severity for one in diagnostics), severity) for severity in Severity)
+    return ", ".join(f"{n} {severity}{'' if n == 1 else 's'}" for n, severity in counts if n)
+
+
+@attrs.frozen
+class _Ink:
+    """Colours text, or does not."""
+
+    colour: bool
+
+    def __call__(self, style: str, text: str) -> str:
+        return f"\033[{style}m{text}\033[0m" if self.colour and text else text
+
+
+def _block(one: Diagnostic, source: SourceFile, ink: _Ink) -> str:
+    style = _STYLES[one.severity]
+    shown = [("-->", one.span, excerpt(source, one.span, one.label_text or "", "^"), style)]
+    shown += [
+        (":::", span, excerpt(source, span, words, "-"), _BLUE) for span, words in one.related if span.known
+    ]
+    indent = max(
+        (len(row.gutter) for _, _, rows, _ in shown for row in rows if row.gutter != "..."), default=1
+    )
+    head = ink(style, f"{one.severity}[{one.code}]") + ink(_BOLD, f": {one.message_text}")
+    bar = " " * indent + ink(_BLUE, " |")
+    lines = [head]
+    for number, (arrow, span, rows, mark_style) in enumerate(shown):
+        lines += [bar] if number else []
+        lines.append(" " * indent + ink(_BLUE, arrow) + " " + _place(source, span))
+        lines += [bar, *(_line(row, indent, mark_style, ink) for row in rows)] if rows else []
+    remarks = tuple(_remarks(one))
+    lines += [bar] if remarks and shown[-1][2] else []
+    lines += [" " * indent + ink(_BLUE, " = ") + ink(_BOLD, key) + f": {words}" for key, words in remarks]
+    return "\n".join(lines)
+
+
+def _remarks(one: Diagnostic) -> Iterator[tuple[str, str]]:
+    yield from (("note", words) for span, words in one.related if not span.known)
+    if one.help_text:
+        yield "help", one.help_text
+
+
+def _place(source: SourceFile, span: Span) -> str:
+    place = region(source, span)
+    path = printable(source.path)
+    return path if place is None else f"{path}:{place.start.line}:{place.start.column}"
+
+
+def _line(row: Row, indent: int, mark_style: str, ink: _Ink) -> str:
+    if row.gutter == "...":
+        return ink(_BLUE, "...")
+    body = row.text + ink(mark_style, row.mark)
+    return ink(_BLUE, f"{row.gutter:>{indent}} |") + (f" {body}" if body else "")
