@@ -22,6 +22,10 @@ MARKED_WIDTH = 100
 """Columns of underlined words kept in a window before what stands on their left gives way."""
 
 
+ELISION = "..."
+"""Stands in the gutter for the lines left out."""
+
+
 @attrs.frozen
 class Row:
     """One row of an excerpt: what stands in the gutter, the line, and the underline with its label."""
@@ -51,7 +55,7 @@ def _rows(source: SourceFile, place: Region, label: str, sign: str) -> Iterator[
     if last - first == 2:
         yield Row(str(first + 1), _view(source.line(first + 1), 0, 0)[0])
     elif last - first > 2:
-        yield Row("...", "")
+        yield Row(ELISION, "")
     line = source.line(last)
     yield from _underlined(source, last, (len(line) - len(line.lstrip()), place.end.column - 1), label, sign)
 
@@ -64,7 +68,7 @@ def _words_before(source: SourceFile, number: int) -> Iterator[Row]:
     if above is not None:
         yield Row(str(above), _view(source.line(above), 0, 0)[0])
         if above < number - 1:
-            yield Row("...", "")
+            yield Row(ELISION, "")
 
 
 def _underlined(

@@ -8,7 +8,7 @@ import attrs
 
 from protocol_dsl.diagnostics.diagnostic import Severity
 from protocol_dsl.diagnostics.display import printable
-from protocol_dsl.diagnostics.excerpt import Row, excerpt
+from protocol_dsl.diagnostics.excerpt import ELISION, Row, excerpt
 from protocol_dsl.diagnostics.region import region
 
 if TYPE_CHECKING:
@@ -50,26 +50,38 @@ class _Ink:
         return f"\033[{style}m{text}\033[0m" if self.colour and text else text
 
 
+@attrs.frozen
+class _Shown:
+    """One place with its excerpt."""
+
+    arrow: str
+    span: Span
+    rows: tuple[Row, ...]
+    style: str
+
+
 def _block(one: Diagnostic, source: SourceFile, ink: _Ink) -> str:
     style = _STYLES[one.severity]
-    shown = [("-->", one.span, excerpt(source, one.span, one.label_text or "", "^"), style)]
-    shown += [
-        (":::", span, excerpt(source, span, words, "-"), _BLUE) for span, words in one.related if span.known
-    ]
-    indent = max(
-        (len(row.gutter) for _, _, rows, _ in shown for row in rows if row.gutter != "..."), default=1
-    )
-    head = ink(style, f"{one.severity}[{one.code}]") + ink(_BOLD, f": {one.message_text}")
+    shown = _excerpts(one, source)
+    numbers = (row.gutter for place in shown for row in place.rows if row.gutter != ELISION)
+    indent = max(map(len, numbers), default=1)
     bar = " " * indent + ink(_BLUE, " |")
-    lines = [head]
-    for number, (arrow, span, rows, mark_style) in enumerate(shown):
-        lines += [bar] if number else []
-        lines.append(" " * indent + ink(_BLUE, arrow) + " " + _place(source, span))
-        lines += [bar, *(_line(row, indent, mark_style, ink) for row in rows)] if rows else []
+    lines = [ink(style, f"{one.severity}[{one.code}]") + ink(_BOLD, f": {one.message_text}")]
+    for place in shown:
+        lines += [bar] if len(lines) > 1 else []
+        lines.append(" " * indent + ink(_BLUE, place.arrow) + " " + _place(source, place.span))
+        lines += [bar, *(_line(row, indent, place.style, ink) for row in place.rows)] if place.rows else []
     remarks = tuple(_remarks(one))
-    lines += [bar] if remarks and shown[-1][2] else []
+    lines += [bar] if remarks and shown[-1].rows else []
     lines += [" " * indent + ink(_BLUE, " = ") + ink(_BOLD, key) + f": {words}" for key, words in remarks]
     return "\n".join(lines)
+
+
+def _excerpts(one: Diagnostic, source: SourceFile) -> tuple[_Shown, ...]:
+    rows = excerpt(source, one.span, one.label_text or "", "^")
+    first = _Shown("-->", one.span, rows, _STYLES[one.severity])
+    others = ((span, words) for span, words in one.related if span.known)
+    return (first, *(_Shown(":::", span, excerpt(source, span, words, "-"), _BLUE) for span, words in others))
 
 
 def _remarks(one: Diagnostic) -> Iterator[tuple[str, str]]:
@@ -85,7 +97,7 @@ def _place(source: SourceFile, span: Span) -> str:
 
 
 def _line(row: Row, indent: int, mark_style: str, ink: _Ink) -> str:
-    if row.gutter == "...":
-        return ink(_BLUE, "...")
+    if row.gutter == ELISION:
+        return ink(_BLUE, ELISION)
     body = row.text + ink(mark_style, row.mark)
     return ink(_BLUE, f"{row.gutter:>{indent}} |") + (f" {body}" if body else "")

@@ -8,6 +8,8 @@ name made of the same words, or of them and more, counts too: `bilirubin` finds 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,15 +23,18 @@ def suggest(word: str, candidates: Iterable[str], limit: int = 3) -> tuple[str, 
     """At most `limit` candidates, nearest first, ties by name; the word itself is never one of them."""
     parts = _parts(word)
     folded = "".join(parts)
+    letters = Counter(folded)
     if not folded or len(folded) > LONGEST_WORD:
         return ()
     allowed = _allowed(len(folded))
     ranked = []
     for candidate in set(candidates) - {word}:
-        rank = _rank(parts, folded, _parts(candidate), allowed)
+        rank = _rank(parts, letters, _parts(candidate), allowed)
         if rank is not None:
             ranked.append((rank, candidate))
-    return tuple(candidate for _, candidate in sorted(ranked)[: max(0, limit)])
+    ranked.sort()
+    # Beside a near name, a far one is noise.
+    return tuple(candidate for rank, candidate in ranked[: max(0, limit)] if rank <= ranked[0][0] + 1)
 
 
 def distance(a: str, b: str, allowed: int) -> int | None:
@@ -52,9 +57,9 @@ def distance(a: str, b: str, allowed: int) -> int | None:
     return row[-1] if row[-1] <= allowed else None
 
 
-def _rank(parts: list[str], folded: str, others: list[str], allowed: int) -> int | None:
-    other = "".join(others)
-    if len(set(folded) - set(other)) <= allowed:
+def _rank(parts: tuple[str, ...], letters: Counter[str], others: tuple[str, ...], allowed: int) -> int | None:
+    folded, other = "".join(parts), "".join(others)
+    if _letters_apart(letters, len(folded), other) <= allowed:
         near = distance(folded, other, allowed)
         # Replacing every letter is no resemblance: `x` is not a slip for `y`.
         if near is not None and near < max(len(folded), len(other)):
@@ -64,9 +69,16 @@ def _rank(parts: list[str], folded: str, others: list[str], allowed: int) -> int
     return 1 if len(parts) == len(others) else allowed + 1
 
 
+def _letters_apart(letters: Counter[str], length: int, other: str) -> int:
+    """A lower bound of the distance, cheap to find: the letters one has and the other has not."""
+    surplus = sum(max(0, count - other.count(letter)) for letter, count in letters.items())
+    return max(surplus, len(other) - length + surplus)
+
+
 def _allowed(length: int) -> int:
     return max(1, min(4, length // 3))
 
 
-def _parts(name: str) -> list[str]:
-    return [part for part in _SEPARATORS.split(name.casefold()) if part]
+@lru_cache(maxsize=4096)  # the same declared names are the candidates for every unknown word
+def _parts(name: str) -> tuple[str, ...]:
+    return tuple(part for part in _SEPARATORS.split(name.casefold()) if part)
