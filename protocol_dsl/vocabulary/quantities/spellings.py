@@ -1,0 +1,36 @@
+"""What a record of a given unit may be written in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from protocol_dsl.vocabulary.quantities.clinical import clinical_spellings
+from protocol_dsl.vocabulary.quantities.convert import Conversion, commensurable, conversion
+from protocol_dsl.vocabulary.quantities.reading import read_unit
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from protocol_dsl.vocabulary.quantities.unit import Unit
+
+
+def spellings_for(unit: Unit, molar_mass: Fraction | None = None) -> tuple[tuple[str, Conversion], ...]:
+    """Every clinical spelling in which a record of `unit` may arrive, with the exact conversion into `unit`.
+
+    The unit's own spelling and code come first; each spelling stands once. `molar_mass` is in g/mol. A named
+    pure number such as `{INR}` takes that name and `1` only: in `%` it would be another test, not the same
+    one a hundredfold.
+    """
+    own = {spelling: unit for spelling in (unit.text, unit.code) if spelling}
+    listed = {spelling: read_unit(spelling) for spelling in clinical_spellings()}
+    return tuple(
+        (spelling, conversion(candidate, unit, molar_mass))
+        for spelling, candidate in (own | listed | own).items()
+        if commensurable(candidate, unit, molar_mass) and _same_number(candidate, unit)
+    )
+
+
+def _same_number(candidate: Unit, unit: Unit) -> bool:
+    if not (candidate.is_annotation or unit.is_annotation):
+        return True
+    return candidate.terms == unit.terms or not candidate.terms or not unit.terms
