@@ -88,6 +88,12 @@ class Diagnostic:
         return fill_if_known(self.help, self)
 
     @property
+    def whole_text(self) -> str:
+        """The sentence and, on a second line, the fix: for formats that have one place for words."""
+        help_text = self.help_text
+        return self.message_text if help_text is None else f"{self.message_text}\nhelp: {help_text}"
+
+    @property
     def related(self) -> tuple[tuple[Span, str], ...]:
         """Other places that matter, each with its words, such as "first declared here"."""
         return ()

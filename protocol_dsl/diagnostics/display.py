@@ -50,10 +50,14 @@ def printable(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """`text` as it may stand inside a sentence: on one line, harmless, and not endless."""
+    """`text` as it may stand inside a sentence: on one line, and harmless."""
     flat = " ".join(text.split()) if "\n" in text or "\t" in text or "\r" in text else text
-    cut = flat if len(flat) <= LONGEST_WORDS else flat[: LONGEST_WORDS - 1] + "…"
-    return printable(cut)
+    return printable(flat)
+
+
+def shortened(text: str) -> str:
+    """`text` cut, with an ellipsis, to `LONGEST_WORDS` characters."""
+    return text if len(text) <= LONGEST_WORDS else text[: LONGEST_WORDS - 1] + "…"
 
 
 def encodable(text: str) -> str:

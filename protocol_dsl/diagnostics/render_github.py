@@ -26,14 +26,13 @@ def render_github(diagnostics: Iterable[Diagnostic], source: SourceFile) -> str:
 
 
 def _command(one: Diagnostic, source: SourceFile) -> str:
-    words = one.message_text if one.help_text is None else f"{one.message_text}\nhelp: {one.help_text}"
     properties = {
         "file": encodable(source.path),
         **_place(one, source),
         "title": f"{one.code} {one.name}",
     }
     listed = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
-    return f"::{_COMMANDS[one.severity]} {listed}::{_data(words)}"
+    return f"::{_COMMANDS[one.severity]} {listed}::{_data(one.whole_text)}"
 
 
 def _place(one: Diagnostic, source: SourceFile) -> dict[str, str]:

@@ -58,12 +58,11 @@ def _rule(cls: type[Diagnostic]) -> dict[str, Any]:
 
 
 def _result(one: Diagnostic, source: SourceFile, rule: int, seen: Counter[str]) -> dict[str, Any]:
-    words = one.message_text if one.help_text is None else f"{one.message_text}\nhelp: {one.help_text}"
     result: dict[str, Any] = {
         "ruleId": one.code,
         "ruleIndex": rule,
         "level": one.severity.value,
-        "message": {"text": words},
+        "message": {"text": one.whole_text},
         "locations": [_location(source, one.span)],
         "partialFingerprints": {"trialcLine/v1": _fingerprint(one, source, seen)},
     }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from protocol_dsl.diagnostics.diagnostic import Severity
-from protocol_dsl.diagnostics.display import printable
+from protocol_dsl.diagnostics.display import one_line, printable
 from protocol_dsl.diagnostics.excerpt import ELISION, Row, excerpt
 from protocol_dsl.diagnostics.region import region
 
@@ -66,21 +66,22 @@ def _block(one: Diagnostic, source: SourceFile, ink: _Ink) -> str:
     numbers = (row.gutter for place in shown for row in place.rows if row.gutter != ELISION)
     indent = max(map(len, numbers), default=1)
     bar = " " * indent + ink(_BLUE, " |")
-    lines = [ink(style, f"{one.severity}[{one.code}]") + ink(_BOLD, f": {one.message_text}")]
+    lines = [ink(style, f"{one.severity}[{one.code}]") + ink(_BOLD, f": {one_line(one.message_text)}")]
     for place in shown:
         lines += [bar] if len(lines) > 1 else []
         lines.append(" " * indent + ink(_BLUE, place.arrow) + " " + _place(source, place.span))
         lines += [bar, *(_line(row, indent, place.style, ink) for row in place.rows)] if place.rows else []
     remarks = tuple(_remarks(one))
     lines += [bar] if remarks and shown[-1].rows else []
-    lines += [" " * indent + ink(_BLUE, " = ") + ink(_BOLD, key) + f": {words}" for key, words in remarks]
+    equals = " " * indent + ink(_BLUE, " = ")
+    lines += [f"{equals}{ink(_BOLD, key)}: {one_line(words)}" for key, words in remarks]
     return "\n".join(lines)
 
 
 def _excerpts(one: Diagnostic, source: SourceFile) -> tuple[_Shown, ...]:
-    rows = excerpt(source, one.span, one.label_text or "", "^")
+    rows = excerpt(source, one.span, one_line(one.label_text or ""), "^")
     first = _Shown("-->", one.span, rows, _STYLES[one.severity])
-    others = ((span, words) for span, words in one.related if span.known)
+    others = ((span, one_line(words)) for span, words in one.related if span.known)
     return (first, *(_Shown(":::", span, excerpt(source, span, words, "-"), _BLUE) for span, words in others))
 
 

@@ -11,7 +11,7 @@ from enum import Enum
 from string import Formatter
 from typing import Any
 
-from protocol_dsl.diagnostics.display import one_line
+from protocol_dsl.diagnostics.display import one_line, shortened
 
 
 class _Speaker(Formatter):
@@ -24,7 +24,7 @@ class _Speaker(Formatter):
             return _listed(value, format_spec)
         if value is None:
             return ""
-        return one_line(format(value, format_spec))
+        return shortened(one_line(format(value, format_spec)))
 
 
 def fill(template: str, owner: object) -> str:
@@ -53,8 +53,8 @@ def _listed(values: tuple[object, ...] | frozenset[object], style: str) -> str:
     # A set has no order of its own, and a message must be the same on every run.
     ordered = sorted(map(str, values)) if isinstance(values, frozenset) else [_word(v) for v in values]
     if style == "plain":
-        return ", ".join(one_line(word) for word in ordered)
-    quoted = [f"`{one_line(word)}`" for word in ordered]
+        return ", ".join(shortened(one_line(word)) for word in ordered)
+    quoted = [f"`{shortened(one_line(word))}`" for word in ordered]
     joiner = f" {style or 'or'} "
     return joiner.join([", ".join(quoted[:-1]), quoted[-1]]) if len(quoted) > 1 else "".join(quoted)
 
