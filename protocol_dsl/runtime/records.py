@@ -20,6 +20,17 @@ class Range(NamedTuple):
     high: float
 
 
+Value = float | Range | None
+"""A number as far as it is known."""
+
+
+def between(low: float, high: float) -> Value:
+    """The number that lies from `low` to `high`: exact when they are equal, unknown when nothing bounds it."""
+    if low == high:
+        return low
+    return None if low == float("-inf") and high == float("inf") else Range(low, high)
+
+
 class Sample(NamedTuple):
     """One dated value of a lab, measure (float, Range or None when unusable) or finding (str), in the fact's unit,
     with the sample's own limits of normal in that unit."""
