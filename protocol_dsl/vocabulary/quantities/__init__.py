@@ -13,7 +13,7 @@ from protocol_dsl.vocabulary.quantities.convert import (
     convert,
 )
 from protocol_dsl.vocabulary.quantities.dimension import DIMENSIONLESS, Dimension
-from protocol_dsl.vocabulary.quantities.errors import SpecialUnit, UnitError, UnknownUnit
+from protocol_dsl.vocabulary.quantities.errors import CalendarUnit, SpecialUnit, UnitError, UnknownUnit
 from protocol_dsl.vocabulary.quantities.parse import parse_unit
 from protocol_dsl.vocabulary.quantities.quantity import Quantity, nearest_double
 from protocol_dsl.vocabulary.quantities.spellings import spellings_for
@@ -23,6 +23,7 @@ from protocol_dsl.vocabulary.quantities.unit import ONE, Term, Unit
 __all__ = [
     "DIMENSIONLESS",
     "ONE",
+    "CalendarUnit",
     "Conversion",
     "Dimension",
     "Incommensurable",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import prod
 from typing import TYPE_CHECKING
 
 import attrs
@@ -79,49 +80,61 @@ def _mass_for_amount(from_: Unit, to: Unit) -> int | None:
     return grams if gap == _MASS_PER_AMOUNT**grams else None
 
 
+def dividend(unit: Unit) -> Dimension:
+    """What stands above the line of a unit: mass for `mg/g`, amount for `mmol/mol`, nothing for `%`."""
+    return prod(
+        (term_magnitude(term).dimension for term in unit.terms if term.exponent > 0), start=DIMENSIONLESS
+    )
+
+
+def d_dimer_scale(unit: Unit) -> str:
+    """`{FEU}` or `{DDU}` if the unit names one of the two scales of D-dimer, else empty."""
+    return next((term.annotation for term in unit.terms if term.annotation in _D_DIMER), "")
+
+
 def _refusal(from_: Unit, to: Unit, trade: int | None, molar_mass: Fraction | None) -> tuple[str, str] | None:
     """The reason and the fix, None if the units convert."""
     if trade is None:
         return _different(from_, to)
     if trade and molar_mass is None:
-        return (
-            "mass and amount of substance are related only through a molar mass",
-            "declare `molar_mass … g/mol` for the fact, or use one of the two units throughout",
-        )
+        return _NEEDS_MOLAR_MASS
     if trade and molar_mass is not None and molar_mass <= 0:
         return f"a molar mass of {molar_mass} g/mol is not possible", "declare a `molar_mass` above zero"
-    if (
-        len({note for unit in (from_, to) for term in unit.terms if (note := term.annotation) in _D_DIMER})
-        > 1
-    ):
-        return "the two D-dimer scales differ by about a factor of two", "use one of the two units throughout"
-    if _counts_moles(from_) != _counts_moles(to) and from_.dimension.dimensionless:
-        return (
-            "a ratio of amounts of substance is not a plain fraction (haemoglobin A1c in mmol/mol and in %"
-            " differ by more than a factor)",
-            "use one of the two units throughout",
-        )
+    if from_.dimension.dimensionless and (dividend(from_) == _AMOUNT) != (dividend(to) == _AMOUNT):
+        return _AMOUNT_RATIO
+    if d_dimer_scale(from_) and d_dimer_scale(to) and d_dimer_scale(from_) != d_dimer_scale(to):
+        return _TWO_SCALES
     return None
 
 
 def _different(from_: Unit, to: Unit) -> tuple[str, str]:
     reason = f"{from_.dimension} is not {to.dimension}"
-    axes = {axis for unit in (from_, to) for axis, _ in unit.dimension.exponents}
-    if "eq" in axes:
-        return reason, "equivalents depend on the charge of the ion: use the unit the fact is declared in"
-    if "osm" in axes:
-        return reason, "osmoles depend on dissociation: use the unit the fact is declared in"
+    gap = from_.dimension / to.dimension
+    axes = {axis for axis, _ in gap.exponents}
+    for axis, fix in _FIXES.items():
+        if axis in axes:
+            return reason, fix
     if any(axis.startswith("[") for axis in axes):
         return reason, "arbitrary units convert only to themselves: use one of the two units throughout"
+    if gap in (_SURFACE, _SURFACE**-1):
+        return reason, "the two differ by a body surface: multiply or divide by it"
     return reason, f"use a unit of {to.dimension}"
 
 
-def _counts_moles(unit: Unit) -> bool:
-    """True for a pure number that is an amount over an amount, such as mmol/mol."""
-    if not unit.dimension.dimensionless:
-        return False
-    above = DIMENSIONLESS
-    for term in unit.terms:
-        if term.exponent > 0:
-            above = above * term_magnitude(term).dimension
-    return above == _AMOUNT
+_SURFACE = Dimension.of(m=2)
+_NEEDS_MOLAR_MASS = (
+    "mass and amount of substance are related only through a molar mass",
+    "declare `molar_mass … g/mol` for the fact, or use one of the two units throughout",
+)
+_AMOUNT_RATIO = (
+    "a ratio of amounts of substance is not a plain fraction (haemoglobin A1c in mmol/mol and in % differ by"
+    " more than a factor)",
+    "use one of the two units throughout",
+)
+_TWO_SCALES = ("the two D-dimer scales differ by about a factor of two", "use one of them throughout")
+_FIXES = {
+    "eq": "equivalents depend on the charge of the ion: use the unit the fact is declared in",
+    "osm": "osmoles depend on dissociation: use the unit the fact is declared in",
+    "[iU]": "international units are defined for each substance (an enzyme's `IU/L` is usually meant as `U/L`)"
+    ": use one of the two units throughout",
+}

@@ -26,6 +26,10 @@ class UnknownUnit(UnitError):  # noqa: N818 - says what is wrong, as all complai
         return f"{said}; did you mean {' or '.join(f'`{each}`' for each in self.suggestions)}"
 
 
+class CalendarUnit(UnknownUnit):
+    """`text` names months or years, which only a calendar can count; the caller may read it as a duration."""
+
+
 class SpecialUnit(UnknownUnit):
     """`text` is valid UCUM, but on a scale that plain multiplication cannot handle (logarithms, own zero)."""
 

@@ -14,6 +14,11 @@ _WHOLE = {
     **{f"{m}/{v}": "10*6/uL" for m in ("M", "mil") for v in ("uL", "ul", "mcL", "mm3", "cumm", "cmm")},
     **{f"{giga}/{litre}": "10*9/L" for giga in ("G", "Gpt") for litre in "Ll"},
     **{f"{tera}/{litre}": "10*12/L" for tera in ("T", "Tpt") for litre in "Ll"},
+    **{
+        f"{prefix}M": f"{canonical}mol/L"
+        for prefix, canonical in (*zip("munp", "munp", strict=True), ("mc", "u"))
+    },
+    **dict.fromkeys(("% predicted", "% of predicted", "% pred", "%predicted"), "%{predicted}"),
     "bpm": "/min",
     "BPM": "/min",
     "rpm": "/min",
@@ -49,7 +54,6 @@ _ABBREVIATIONS = {
     "mcL": "uL",
     "mcl": "uL",
     "mcmol": "umol",
-    "mcM": "umol/L",
     "cc": "mL",
     "gm": "g",
     "gms": "g",
@@ -158,6 +162,7 @@ _REWRITES = tuple(
         # Ten to a power, however it is written, with or without a times sign before it.
         (r"(?:^|(?<=[\s(]))[xX]? ?10 ?(?:\^|\*\*|\*|[eE]|exp) ?\(?([+-]?[0-9]+)\)?", r"10*\1"),
         (r"^[xX]? ?10\(([0-9]+)\)", r"10*\1"),
+        (r"(10\*[0-9]+) ?[Cc]ells?\b", r"\1{cells}"),
         (r"[{(]? ?1[.,]73[ ._]?m(?:\^|\*\*)?2 ?[})]?", "{1.73_m2}"),
         (r"(?<=[A-Za-z\]])(?:\^|\*\*)\(?([+-]?[0-9]+)\)?", r"\1"),
         (r" ?([/.()]) ?", r"\1"),

@@ -8,14 +8,18 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from protocol_dsl.vocabulary.quantities.clinical import clinical_spellings
-from protocol_dsl.vocabulary.quantities.errors import SpecialUnit, UnknownUnit
+from protocol_dsl.vocabulary.quantities.errors import CalendarUnit, SpecialUnit, UnknownUnit
 from protocol_dsl.vocabulary.quantities.everyday import in_ucum
 from protocol_dsl.vocabulary.quantities.reading import read_unit
+from protocol_dsl.vocabulary.quantities.slips import refuse_what_is_no_unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from protocol_dsl.vocabulary.quantities.unit import Unit
+
+
+_LONGEST_SLIP = 60
 
 
 def parse_unit(text: str) -> Unit:
@@ -26,12 +30,14 @@ def parse_unit(text: str) -> Unit:
     body surface it gives a plain flow. To UCUM alone, and to `parse_ucum`, an annotation means nothing.
 
     Raises:
-        UnknownUnit: no unit, a calendar duration, or a code whose case is surely a slip; with suggestions.
+        UnknownUnit: no unit, or a code whose case is surely a slip; with suggestions.
+        CalendarUnit: months or years, alone or inside a larger unit.
         SpecialUnit: valid UCUM on a scale that is not proportional (`dB`), or `Cel` inside a larger unit.
     """
+    refuse_what_is_no_unit(text)
     try:
         return read_unit(text)
-    except SpecialUnit:
+    except (SpecialUnit, CalendarUnit):
         raise
     except UnknownUnit as error:
         raise UnknownUnit(text, error.suggestions or suggestions(text), error.reason) from error
@@ -39,10 +45,13 @@ def parse_unit(text: str) -> Unit:
 
 def suggestions(text: str) -> tuple[str, ...]:
     """Clinical spellings that differ from `text` in case and marks alone, else up to three close ones."""
+    if len(text) > _LONGEST_SLIP:
+        return ()
     known = _by_letters()
     letters = _letters(text)
-    if letters in known:
-        return known[letters][:3]
+    if alike := known.get(letters):
+        cased = tuple(each for each in alike if each.lower() == text.lower())
+        return cased or alike[:3]
     close = difflib.get_close_matches(letters, known, n=3, cutoff=0.75)
     return tuple(known[each][0] for each in close)
 

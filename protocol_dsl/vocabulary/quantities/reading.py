@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from protocol_dsl.vocabulary.quantities.dimension import Dimension
-from protocol_dsl.vocabulary.quantities.errors import SpecialUnit, UnknownUnit
+from protocol_dsl.vocabulary.quantities.errors import UnknownUnit
 from protocol_dsl.vocabulary.quantities.everyday import in_ucum
 from protocol_dsl.vocabulary.quantities.slips import (
     refuse_ambiguous_numbers,
     refuse_slip,
-    refuse_what_is_no_unit,
 )
 from protocol_dsl.vocabulary.quantities.ucum import Magnitude, parse_terms, term_magnitude, unit_of
 
@@ -26,7 +26,6 @@ _STANDARD_BODY_SURFACE = Magnitude(Fraction("1.73"), Dimension.of(m=2))
 @lru_cache(maxsize=4096)
 def read_unit(text: str) -> Unit:
     """As `parse_unit`, but an `UnknownUnit` names no suggestions beyond those the reader is sure of."""
-    refuse_what_is_no_unit(text)
     try:
         code = in_ucum(text)
         refuse_ambiguous_numbers(code)
@@ -34,10 +33,17 @@ def read_unit(text: str) -> Unit:
         for term in terms:
             refuse_slip(term)
         return unit_of(text.strip(), terms, [_magnitude(term) for term in terms])
-    except SpecialUnit as error:
-        raise SpecialUnit(text, error.suggestions, error.reason) from error
     except UnknownUnit as error:
-        raise UnknownUnit(text, error.suggestions, error.reason) from error
+        # The complaint is about a part; the author looks for the whole.
+        raise type(error)(text, _in_place(error, in_ucum(text)), error.reason) from error
+
+
+def _in_place(error: UnknownUnit, code: str) -> tuple[str, ...]:
+    """The suggestions for a part, each put where that part stands in the whole."""
+    part = re.search(rf"(?<![A-Za-z\[]){re.escape(error.text)}(?![A-Za-z\]])", code)
+    if part is None:
+        return error.suggestions
+    return tuple(code[: part.start()] + each + code[part.end() :] for each in error.suggestions)
 
 
 def _magnitude(term: Term) -> Magnitude:

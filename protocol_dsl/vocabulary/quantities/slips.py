@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from protocol_dsl.vocabulary.quantities.errors import UnknownUnit
+from protocol_dsl.vocabulary.quantities.errors import CalendarUnit, UnknownUnit
 from protocol_dsl.vocabulary.quantities.ucum import split_symbol
 
 if TYPE_CHECKING:
@@ -13,14 +13,15 @@ if TYPE_CHECKING:
 
 _CALENDAR = "calendar months and years vary in length: they are durations of the calendar, not units"
 _NO_UNITS = tuple(
-    (re.compile(pattern, re.IGNORECASE), reason)
-    for pattern, reason in (
-        (r"(?:calendar )?(?:months?|mos?|years?|yrs?|y|a|annum)", _CALENDAR),
+    (re.compile(pattern, re.IGNORECASE), kind, reason)
+    for pattern, kind, reason in (
+        (r"(?:calendar )?(?:months?|mos?|years?|yrs?|y|a|annum)", CalendarUnit, _CALENDAR),
         (
             r"(?:x ?)?(?:ULN|LLN|(?:upper|lower) limit of normal)",
+            UnknownUnit,
             "it is a multiple of the sample's own limit of normal, written `10 ULN` without a unit",
         ),
-        (r"\[?pH\]?", "pH is a plain number in this language: leave the unit out"),
+        (r"\[?pH\]?", UnknownUnit, "pH is a plain number in this language: leave the unit out"),
     )
 )
 _CALENDAR_ATOMS = frozenset({"a", "a_t", "a_j", "a_g", "mo", "mo_s", "mo_j", "mo_g"})
@@ -34,9 +35,10 @@ _LOOKALIKES = {
     "H": ("the henry", "h"),
     "S": ("the siemens", "s"),
 }
-_HUGE = frozenset({"da", "M", "G", "T", "P", "E", "Z", "Y"})
+_HUGE = frozenset({"h", "da", "M", "G", "T", "P", "E", "Z", "Y"})
 _NEVER_HUGE = frozenset({"g", "L", "mol", "m", "s", "eq", "osm"})
 
+_LOST_POWER = re.compile(r"(?<![0-9A-Za-z_.*^\[{])10([3-9]|1[0-4])(?=/|\.?\{)")
 _DECIMAL = re.compile(r"(?<![A-Za-z0-9_\[{])[0-9]+\.[0-9]")
 _LOOSE_NUMBER = re.compile(r"/([0-9]+\.[A-Za-z\[%]+)")
 
@@ -46,13 +48,18 @@ def refuse_what_is_no_unit(text: str) -> None:
     name = " ".join(text.split())
     if not name:
         raise UnknownUnit(text, ("1",), "nothing is written there")
-    for pattern, reason in _NO_UNITS:
+    for pattern, complaint, reason in _NO_UNITS:
         if pattern.fullmatch(name):
-            raise UnknownUnit(text, (), reason)
+            raise complaint(text, (), reason)
 
 
 def refuse_ambiguous_numbers(code: str) -> None:
-    """Raises `UnknownUnit` where UCUM would read a number otherwise than the author: `1.5.g`, `g/24.h`."""
+    """Raises `UnknownUnit` where UCUM would read another number than the author: `1.5.g`, `g/24.h`, `109/L`."""
+    if lost := _LOST_POWER.search(code):
+        raised = _LOST_POWER.sub(r"10*\1", code)
+        raise UnknownUnit(
+            code, (raised,), f"`{lost[0]}` looks like a power of ten whose raised figure was lost"
+        )
     if _DECIMAL.search(code):
         raise UnknownUnit(code, (), "a point multiplies units, so a unit holds whole numbers only")
     if loose := _LOOSE_NUMBER.search(code):
@@ -69,11 +76,13 @@ def refuse_slip(term: Term) -> None:
         return
     symbol = term.symbol
     if parts.atom in _CALENDAR_ATOMS:
-        raise UnknownUnit(symbol, (), f"`{symbol}` is a month or a year; {_CALENDAR}")
+        raise CalendarUnit(symbol, (), f"`{symbol}` is a month or a year; {_CALENDAR}")
     if parts.atom in _LOOKALIKES and (parts.atom == "u" or not parts.prefix):
-        stands_for, meant = _LOOKALIKES[parts.atom]
-        raise UnknownUnit(symbol, (), f"`{symbol}` is {stands_for}, where `{parts.prefix}{meant}` is usual")
+        stands_for, atom = _LOOKALIKES[parts.atom]
+        meant = parts.prefix + atom
+        reason = f"`{symbol}` is {stands_for}, where `{meant}` is usual"
+        raise UnknownUnit(symbol, (meant,) if term.exponent == 1 else (), reason)
     if parts.prefix in _HUGE and parts.atom in _NEVER_HUGE:
         raise UnknownUnit(
-            symbol, (), f"`{symbol}` is far too large a unit for a patient: small letters count"
+            symbol, (), f"no clinical text uses the unit `{symbol}`: small and capital letters differ"
         )

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from protocol_dsl.vocabulary.quantities.clinical import clinical_spellings
-from protocol_dsl.vocabulary.quantities.convert import Conversion, commensurable, conversion
+from protocol_dsl.vocabulary.quantities.convert import (
+    Conversion,
+    commensurable,
+    conversion,
+    d_dimer_scale,
+    dividend,
+)
+from protocol_dsl.vocabulary.quantities.dimension import DIMENSIONLESS
 from protocol_dsl.vocabulary.quantities.reading import read_unit
 
 if TYPE_CHECKING:
@@ -17,20 +24,31 @@ if TYPE_CHECKING:
 def spellings_for(unit: Unit, molar_mass: Fraction | None = None) -> tuple[tuple[str, Conversion], ...]:
     """Every clinical spelling in which a record of `unit` may arrive, with the exact conversion into `unit`.
 
-    The unit's own spelling and code come first; each spelling stands once. `molar_mass` is in g/mol. A named
-    pure number such as `{INR}` takes that name and `1` only: in `%` it would be another test, not the same
-    one a hundredfold.
+    The unit's own spelling and code come first; each spelling stands once. `molar_mass` is in g/mol.
+
+    Where UCUM would convert but a laboratory would not, the spelling is left out: a named pure number such as
+    `{INR}` takes that name and `1` only (in `%` it is another test, not the same one a hundredfold), a ratio
+    takes ratios of its own kind (`mg/g` no `%`), and D-dimer scales keep to themselves.
     """
     own = {spelling: unit for spelling in (unit.text, unit.code) if spelling}
     listed = {spelling: read_unit(spelling) for spelling in clinical_spellings()}
     return tuple(
         (spelling, conversion(candidate, unit, molar_mass))
         for spelling, candidate in (own | listed | own).items()
-        if commensurable(candidate, unit, molar_mass) and _same_number(candidate, unit)
+        if commensurable(candidate, unit, molar_mass) and _same_test(candidate, unit)
     )
 
 
-def _same_number(candidate: Unit, unit: Unit) -> bool:
-    if not (candidate.is_annotation or unit.is_annotation):
+def _same_test(candidate: Unit, unit: Unit) -> bool:
+    if d_dimer_scale(candidate) not in ("", d_dimer_scale(unit)):
+        return False
+    if not unit.dimension.dimensionless:
         return True
-    return candidate.terms == unit.terms or not candidate.terms or not unit.terms
+    if candidate.is_annotation or unit.is_annotation:
+        return candidate.terms == unit.terms or not candidate.terms or not unit.terms
+    above, wanted = dividend(candidate), dividend(unit)
+    if above == wanted:
+        return True
+    # A percentage is a ratio of like to like, but not one of milligrams to grams.
+    ratio = unit if above.dimensionless else candidate
+    return DIMENSIONLESS in (above, wanted) and ratio.factor == 1
