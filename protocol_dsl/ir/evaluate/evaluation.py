@@ -1,0 +1,102 @@
+"""One patient judged: features first, then definitions, then the criteria of each stage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attrs import frozen
+
+from protocol_dsl.ir.evaluate.features import feature_value
+from protocol_dsl.ir.evaluate.formulas import number, truth
+from protocol_dsl.ir.evaluate.kleene import Truth, both
+from protocol_dsl.ir.evaluate.patient import Patient, Scalar
+from protocol_dsl.ir.protocol import Criterion, Definition, Eligibility, Protocol, Stage
+from protocol_dsl.runtime.records import Records
+from protocol_dsl.vocabulary.calendar import When
+
+
+@frozen
+class StageEvaluation:
+    """One stage: `criteria` maps criterion ids to True (passes), False (fails) or None (unknown)."""
+
+    name: str
+    criteria: Mapping[str, Truth]
+    verdict: Eligibility
+
+
+@frozen
+class Evaluation:
+    """All that a protocol says of one patient; `features` and `definitions` hold their values by id."""
+
+    stages: tuple[StageEvaluation, ...]
+    features: Mapping[str, Scalar]
+    definitions: Mapping[str, Scalar]
+
+    @property
+    def criteria(self) -> dict[str, Truth]:
+        """The outcome of every criterion of every stage by its id."""
+        return {id: outcome for stage in self.stages for id, outcome in stage.criteria.items()}
+
+    @property
+    def verdict(self) -> Eligibility:
+        """The verdict of the first stage."""
+        return self.stages[0].verdict
+
+
+class _Values:
+    """Values by id, each worked out when first asked for: a filter may look at features and definitions."""
+
+    def __init__(self, protocol: Protocol, records: Records, on: When) -> None:
+        self.feature_nodes = {feature.id: feature.node for feature in protocol.features}
+        self.definition_nodes = {definition.id: definition for definition in protocol.definitions}
+        self.features: dict[str, Scalar] = {}
+        self.definitions: dict[str, Scalar] = {}
+        facts = {fact.name: fact for fact in protocol.facts}
+        self.patient = Patient(facts, records, on, self.feature, self.definition)
+
+    def feature(self, id: str) -> Scalar:
+        if id not in self.features:
+            self.features[id] = feature_value(self.feature_nodes[id], self.patient)
+        return self.features[id]
+
+    def definition(self, id: str) -> Scalar:
+        if id not in self.definitions:
+            self.definitions[id] = self._defined(self.definition_nodes[id])
+        return self.definitions[id]
+
+    def _defined(self, definition: Definition) -> Scalar:
+        if definition.type == "truth":
+            return truth(definition.body, self.patient)  # type: ignore[arg-type]  # INVARIANT: body fits type
+        return number(definition.body, self.patient)  # type: ignore[arg-type]
+
+
+def evaluate(protocol: Protocol, records: Records, on: When) -> Evaluation:
+    """Judge one patient on the day (or second) `on`.
+
+    Assumes: `invariants.check_invariants(protocol)` passes, and `records` hold values of the kinds their facts say.
+    """
+    values = _Values(protocol, records, on)
+    return Evaluation(
+        stages=tuple(_stage(stage, values.patient) for stage in protocol.stages),
+        features={feature.id: values.feature(feature.id) for feature in protocol.features},
+        definitions={definition.id: values.definition(definition.id) for definition in protocol.definitions},
+    )
+
+
+def _stage(stage: Stage, patient: Patient) -> StageEvaluation:
+    criteria = {criterion.id: _criterion(criterion, patient) for criterion in stage.criteria}
+    return StageEvaluation(stage.name, criteria, _verdict(list(criteria.values())))
+
+
+def _criterion(criterion: Criterion, patient: Patient) -> Truth:
+    return both([truth(line.passes, patient) for line in criterion.lines])
+
+
+def _verdict(outcomes: list[Truth]) -> Eligibility:
+    match both(outcomes):
+        case True:
+            return "eligible"
+        case False:
+            return "ineligible"
+        case _:
+            return "undetermined"

@@ -1,0 +1,154 @@
+"""Features by definition: where the window stands, then what the records in it come to."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from protocol_dsl.ir.evaluate import events, series
+from protocol_dsl.ir.evaluate.age import age
+from protocol_dsl.ir.evaluate.anchors import Anchored, anchored
+from protocol_dsl.ir.evaluate.formulas import truth
+from protocol_dsl.ir.evaluate.kleene import Truth
+from protocol_dsl.ir.evaluate.patient import Item, Patient, Scalar
+from protocol_dsl.ir.evaluate.time import Limits, day_limits, lies_in, window_limits
+from protocol_dsl.ir.features import (
+    Age,
+    Answer,
+    Consecutive,
+    DateWithin,
+    Edge,
+    FeatureNode,
+    Given,
+    Held,
+    Occurs,
+    OccursCount,
+    SampleChange,
+    SampleCount,
+    SampleMean,
+    SampleValue,
+    Unchanged,
+    Window,
+)
+from protocol_dsl.ir.formulas import Formula
+from protocol_dsl.runtime.records import Range
+from protocol_dsl.vocabulary.calendar import Duration, When
+
+Windowed = (
+    SampleValue | SampleMean | SampleCount | SampleChange | Consecutive | Held | Occurs | OccursCount
+    | DateWithin | Unchanged
+)
+
+
+def feature_value(node: FeatureNode, patient: Patient) -> Scalar:
+    """The value of one feature of a patient; None is unknown."""
+    match node:
+        case Given(fact):
+            value = patient.recorded(fact)
+            return value if isinstance(value, (bool, float, Range, str, frozenset)) else None
+        case Age(unit, anchor):
+            at = anchored(anchor, patient)
+            if at.exists is not True:
+                return None
+            return age(unit, patient.recorded("birth_date"), patient.recorded("age"), patient.on, at.when)
+        case Answer(question):
+            return patient.records.answers.get(question)
+        case _:
+            return _in_its_window(node, patient)
+
+
+def _in_its_window(node: Windowed, patient: Patient) -> Scalar:
+    """What is anchored to nothing is false, none or unknown; to what may not exist, so or as it would be."""
+    anchor = anchored(node.window.anchor, patient)
+    if anchor.exists is False:
+        return _absent(node)
+    value = _windowed_value(node, anchor.when, patient)
+    return value if anchor.exists else _perhaps_absent(node, value)
+
+
+def _absent(node: Windowed) -> Scalar:
+    match node:
+        case Consecutive() | Held() | Occurs() | DateWithin() | Unchanged():
+            return False
+        case SampleCount() | OccursCount():
+            return 0.0
+        case SampleValue() | SampleMean() | SampleChange():
+            return None
+        case _:
+            assert_never(node)
+
+
+def _perhaps_absent(node: Windowed, value: Scalar) -> Scalar:
+    if value == _absent(node):
+        return value
+    if isinstance(node, SampleCount | OccursCount) and isinstance(value, (float, Range)):
+        return Range(0.0, value.high if isinstance(value, Range) else value)
+    return None
+
+
+def _windowed_value(node: Windowed, anchor: When, patient: Patient) -> Scalar:
+    limits = window_limits(node.window, anchor)
+    match node:
+        case SampleValue(fact, _, pick, part):
+            return series.picked(patient.samples(fact), limits, pick, part)
+        case SampleMean(fact, _, last):
+            return series.mean(patient.samples(fact), limits, last)
+        case SampleCount(fact, _, where):
+            return series.count(patient.samples(fact), limits, _Filter(where, patient))
+        case SampleChange(fact, _, relative):
+            return series.change(patient.samples(fact), limits, relative)
+        case Consecutive(fact, _, count, where):
+            return series.consecutive(patient.samples(fact), limits, count, _Filter(where, patient))
+        case Occurs(event, _, moment, quantifier, where):
+            met = day_limits(anchor) if moment == "ongoing" else limits
+            return events.occurs(patient.history(event), met, moment, quantifier, _Filter(where, patient))
+        case OccursCount(event, _, moment, where):
+            met = day_limits(anchor) if moment == "ongoing" else limits
+            return events.occurs_count(patient.history(event), met, moment, _Filter(where, patient))
+        case Held(fact, window, where, recent):
+            stretch = _stretch(window, anchor, recent)
+            if _is_event(fact, patient):
+                return events.held(patient.history(fact), stretch, _Filter(where, patient))
+            return series.held(patient.samples(fact), stretch, _Filter(where, patient))
+        case Unchanged(fact, window, where):
+            if _is_event(fact, patient):
+                return events.unchanged(patient.history(fact), limits, _Filter(where, patient))
+            return series.unchanged(patient.samples(fact), _stretch(window, anchor, None))
+        case DateWithin(of):
+            return _date_within(anchored(of, patient), limits)
+        case _:
+            assert_never(node)
+
+
+def _date_within(date: Anchored, limits: Limits) -> Truth:
+    if date.exists is False:
+        return False
+    inside = lies_in(date.when, limits)
+    return inside if date.exists or inside is False else None
+
+
+def _is_event(fact: str, patient: Patient) -> bool:
+    return patient.facts[fact].kind == "event"
+
+
+def _stretch(window: Window, anchor: When, recent: Duration | None) -> series.Stretch:
+    start, end = window.start or Edge(()), window.end or Edge(())
+    limits = window_limits(window, anchor)
+    since = Edge((Duration(-recent.count, recent.unit),)) if recent else window.start
+    return series.Stretch(
+        limits=limits,
+        before=window_limits(Window(window.anchor, None, start), anchor),
+        until=window_limits(Window(window.anchor, None, Edge(start.offsets, False, start.farthest)), anchor),
+        through=window_limits(Window(window.anchor, end, None), anchor),
+        recent=window_limits(Window(window.anchor, since, window.end), anchor),
+    )
+
+
+class _Filter:
+    """A `where` as a test of one record; without one, all pass."""
+
+    def __init__(self, where: Formula | None, patient: Patient) -> None:
+        self.where = where
+        self.patient = patient
+
+    def __call__(self, item: Item) -> Truth:
+        return True if self.where is None else truth(self.where, self.patient, item)
