@@ -33,9 +33,7 @@ def occurs(
 ) -> Truth:
     """`some`: one meets the window and passes. `every`: each that meets it passes."""
     if quantifier == "every":
-        return _all_of(
-            history, lambda one: either([negation(meets(one, limits, moment)), passes(one)])
-        )
+        return _all_of(history, lambda one: either([negation(meets(one, limits, moment)), passes(one)]))
     return _some_of(history, lambda one: both([meets(one, limits, moment), passes(one)]))
 
 

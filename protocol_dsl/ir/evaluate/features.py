@@ -34,8 +34,16 @@ from protocol_dsl.runtime.records import Range
 from protocol_dsl.vocabulary.calendar import Duration, When
 
 Windowed = (
-    SampleValue | SampleMean | SampleCount | SampleChange | Consecutive | Held | Occurs | OccursCount
-    | DateWithin | Unchanged
+    SampleValue
+    | SampleMean
+    | SampleCount
+    | SampleChange
+    | Consecutive
+    | Held
+    | Occurs
+    | OccursCount
+    | DateWithin
+    | Unchanged
 )
 
 

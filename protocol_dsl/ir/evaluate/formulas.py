@@ -150,7 +150,9 @@ def _is_scaling(node: Arithmetic, left: Quantity, right: Quantity) -> bool:
     literal = node.right if isinstance(left, Range) else node.left
     if not isinstance(literal, Const) or literal.double <= 0:
         return False
-    return isinstance(left, Range) and node.operator in "*/" or isinstance(right, Range) and node.operator == "*"
+    return (
+        isinstance(left, Range) and node.operator in "*/" or isinstance(right, Range) and node.operator == "*"
+    )
 
 
 def _scaled(node: Arithmetic, left: Quantity, right: Quantity) -> Quantity:

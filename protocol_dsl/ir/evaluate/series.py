@@ -51,16 +51,12 @@ def picked(samples: Samples, limits: Limits, pick: Pick, part: SamplePart) -> Sc
 
 def latest_of(certain: list[Sample], possible: list[Sample]) -> list[Sample]:
     """Those of the possible samples that no certain one certainly lies after."""
-    return [
-        one for one in possible if not any(other.when.first > one.when.last for other in certain)
-    ]
+    return [one for one in possible if not any(other.when.first > one.when.last for other in certain)]
 
 
 def first_of(certain: list[Sample], possible: list[Sample]) -> list[Sample]:
     """Those of the possible samples that no certain one certainly lies before."""
-    return [
-        one for one in possible if not any(other.when.last < one.when.first for other in certain)
-    ]
+    return [one for one in possible if not any(other.when.last < one.when.first for other in certain)]
 
 
 def bounds_of(sample: Sample) -> Range:
@@ -110,15 +106,13 @@ def _last_in(samples: Samples, limits: Limits, last: int) -> list[Sample]:
 
 
 def change(samples: Samples, limits: Limits, relative: bool) -> float | None:
-    """Latest minus first, when they certainly stand on two calendar days; `relative` divides by the first."""
-    certain, possible = certainly_in(samples, limits), possibly_in(samples, limits)
+    """Latest minus first, when one sample in the window certainly lies after another; `relative` divides by the
+    first."""
+    certain = certainly_in(samples, limits)
     latest, first = picked(samples, limits, "latest", "value"), picked(samples, limits, "first", "value")
-    if not isinstance(latest, float) or not isinstance(first, float):
+    if not any(other.when.first > one.when.last for one in certain for other in certain):
         return None
-    last_first_day = max(days_of(sample.when).last for sample in first_of(certain, possible))
-    if any(sample.when.first <= last_first_day for sample in latest_of(certain, possible)):
-        return None
-    if relative and first == 0:
+    if not isinstance(latest, float) or not isinstance(first, float) or (relative and first == 0):
         return None
     result = (latest - first) / first if relative else latest - first
     return result if math.isfinite(result) else None
@@ -148,7 +142,9 @@ def consecutive(samples: Samples, limits: Limits, length: int, passes: Passes) -
     certainly = any(
         not any(_may_part(other, run) for other in doubtful) for run in combinations(sure, length)
     )
-    possibly = any(not any(_must_part(other, run) for other in failing) for run in combinations(maybe, length))
+    possibly = any(
+        not any(_must_part(other, run) for other in failing) for run in combinations(maybe, length)
+    )
     return decided(certainly, not possibly)
 
 
@@ -211,7 +207,8 @@ def unchanged(samples: Samples, stretch: Stretch) -> Truth:
         bool(base)
         and all(_surely_equal(last_before[0], one) for one in last_before)
         and all(_surely_equal(last_before[0], one) for one in possibly_in(samples, stretch.limits)),
-        bool(base) and any(all(_surely_differ(one, other) for other in last_before) for one in inside)
+        bool(base)
+        and any(all(_surely_differ(one, other) for other in last_before) for one in inside)
         or any(_surely_differ(one, other) for one, other in combinations(inside, 2)),
     )
 
