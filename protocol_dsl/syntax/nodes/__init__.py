@@ -1,0 +1,62 @@
+"""The syntax tree, one class per construct; each docstring is the concrete syntax it stands for.
+
+Spans are outside equality. Nothing here carries meaning: `semantics` keeps its results beside the tree.
+"""
+
+from __future__ import annotations
+
+from attrs import field, frozen
+
+from protocol_dsl.source import NOWHERE, Span
+from protocol_dsl.syntax.nodes.criteria import Criterion, Example, OutOfScope, ProtocolBlock, Stage
+from protocol_dsl.syntax.nodes.facts import Anchor, Cohort, Define, Fact, Facts, Note, Use, ValueSet
+from protocol_dsl.syntax.nodes.schedule import (
+    Arm,
+    Assess,
+    DayOne,
+    DaysFrom,
+    Epoch,
+    Escalation,
+    Intervention,
+    Randomize,
+    Regimen,
+    Timeline,
+    Visit,
+    Visits,
+)
+
+Item = (
+    Use
+    | ProtocolBlock
+    | Fact
+    | Facts
+    | ValueSet
+    | Define
+    | Anchor
+    | Cohort
+    | Criterion
+    | Stage
+    | OutOfScope
+    | Note
+    | DayOne
+    | DaysFrom
+    | Intervention
+    | Regimen
+    | Arm
+    | Epoch
+    | Visit
+    | Visits
+    | Assess
+    | Timeline
+    | Randomize
+    | Escalation
+    | Example
+)
+
+
+@frozen
+class Tree:
+    """A whole file, in the author's order."""
+
+    items: tuple[Item, ...]
+    span: Span = field(default=NOWHERE, eq=False, repr=False)
