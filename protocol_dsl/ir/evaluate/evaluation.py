@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 from attrs import frozen
 
@@ -10,6 +11,8 @@ from protocol_dsl.ir.evaluate.features import feature_value
 from protocol_dsl.ir.evaluate.formulas import number, truth
 from protocol_dsl.ir.evaluate.kleene import Truth, both
 from protocol_dsl.ir.evaluate.patient import Patient, Scalar
+from protocol_dsl.ir.formulas import Formula
+from protocol_dsl.ir.numbers import Number
 from protocol_dsl.ir.protocol import Criterion, Definition, Eligibility, Protocol, Stage
 from protocol_dsl.runtime.records import Records
 from protocol_dsl.vocabulary.calendar import When
@@ -35,7 +38,7 @@ class Evaluation:
     @property
     def criteria(self) -> dict[str, Truth]:
         """The outcome of every criterion of every stage by its id."""
-        return {id: outcome for stage in self.stages for id, outcome in stage.criteria.items()}
+        return {name: outcome for stage in self.stages for name, outcome in stage.criteria.items()}
 
     @property
     def verdict(self) -> Eligibility:
@@ -54,26 +57,28 @@ class _Values:
         facts = {fact.name: fact for fact in protocol.facts}
         self.patient = Patient(facts, records, on, self.feature, self.definition)
 
-    def feature(self, id: str) -> Scalar:
-        if id not in self.features:
-            self.features[id] = feature_value(self.feature_nodes[id], self.patient)
-        return self.features[id]
+    def feature(self, name: str) -> Scalar:
+        if name not in self.features:
+            self.features[name] = feature_value(self.feature_nodes[name], self.patient)
+        return self.features[name]
 
-    def definition(self, id: str) -> Scalar:
-        if id not in self.definitions:
-            self.definitions[id] = self._defined(self.definition_nodes[id])
-        return self.definitions[id]
+    def definition(self, name: str) -> Scalar:
+        if name not in self.definitions:
+            self.definitions[name] = self._defined(self.definition_nodes[name])
+        return self.definitions[name]
 
     def _defined(self, definition: Definition) -> Scalar:
+        # INVARIANT: the body of a truth is a formula, that of anything else a number.
         if definition.type == "truth":
-            return truth(definition.body, self.patient)  # type: ignore[arg-type]  # INVARIANT: body fits type
-        return number(definition.body, self.patient)  # type: ignore[arg-type]
+            return truth(cast("Formula", definition.body), self.patient)
+        return number(cast("Number", definition.body), self.patient)
 
 
 def evaluate(protocol: Protocol, records: Records, on: When) -> Evaluation:
     """Judge one patient on the day (or second) `on`.
 
-    Assumes: `invariants.check_invariants(protocol)` passes, and `records` hold values of the kinds their facts say.
+    Assumes: `invariants.check_invariants(protocol)` passes, and `records` hold values of the kinds that their
+    facts say.
     """
     values = _Values(protocol, records, on)
     return Evaluation(

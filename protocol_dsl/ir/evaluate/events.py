@@ -48,8 +48,8 @@ def occurs_count(history: History | None, limits: Limits, moment: Moment, passes
 
 
 def held(history: History | None, stretch: Stretch, passes: Passes) -> Truth:
-    """One occurrence that passes lasted over the whole window: it began at or before its start (before it, when
-    strict) and went on to its end."""
+    """One occurrence that passes lasted over the whole window: it began at or before its start (before
+    it, when strict) and went on to its end."""
     return _some_of(history, lambda one: both([_covers(one, stretch), passes(one)]))
 
 

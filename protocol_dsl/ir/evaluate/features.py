@@ -96,35 +96,60 @@ def _perhaps_absent(node: Windowed, value: Scalar) -> Scalar:
 def _windowed_value(node: Windowed, anchor: When, patient: Patient) -> Scalar:
     limits = window_limits(node.window, anchor)
     match node:
-        case SampleValue(fact, _, pick, part):
-            return series.picked(patient.samples(fact), limits, pick, part)
-        case SampleMean(fact, _, last):
-            return series.mean(patient.samples(fact), limits, last)
-        case SampleCount(fact, _, where):
-            return series.count(patient.samples(fact), limits, _Filter(where, patient))
-        case SampleChange(fact, _, relative):
-            return series.change(patient.samples(fact), limits, relative)
-        case Consecutive(fact, _, count, where):
-            return series.consecutive(patient.samples(fact), limits, count, _Filter(where, patient))
-        case Occurs(event, _, moment, quantifier, where):
-            met = day_limits(anchor) if moment == "ongoing" else limits
-            return events.occurs(patient.history(event), met, moment, quantifier, _Filter(where, patient))
-        case OccursCount(event, _, moment, where):
-            met = day_limits(anchor) if moment == "ongoing" else limits
-            return events.occurs_count(patient.history(event), met, moment, _Filter(where, patient))
-        case Held(fact, window, where, recent):
-            stretch = _stretch(window, anchor, recent)
-            if _is_event(fact, patient):
-                return events.held(patient.history(fact), stretch, _Filter(where, patient))
-            return series.held(patient.samples(fact), stretch, _Filter(where, patient))
-        case Unchanged(fact, window, where):
-            if _is_event(fact, patient):
-                return events.unchanged(patient.history(fact), limits, _Filter(where, patient))
-            return series.unchanged(patient.samples(fact), _stretch(window, anchor, None))
+        case Held() | Unchanged():
+            return _of_stretch(node, anchor, patient)
+        case Occurs() | OccursCount():
+            met = day_limits(anchor) if node.moment == "ongoing" else limits
+            return _of_event(node, met, patient)
         case DateWithin(of):
             return _date_within(anchored(of, patient), limits)
         case _:
+            return _of_series(node, limits, patient)
+
+
+def _of_series(
+    node: SampleValue | SampleMean | SampleCount | SampleChange | Consecutive,
+    limits: Limits,
+    patient: Patient,
+) -> Scalar:
+    samples = patient.samples(node.fact)
+    match node:
+        case SampleValue(_, _, pick, part):
+            return series.picked(samples, limits, pick, part)
+        case SampleMean(_, _, last):
+            return series.mean(samples, limits, last)
+        case SampleCount(_, _, where):
+            return series.count(samples, limits, _Filter(where, patient))
+        case SampleChange(_, _, relative):
+            return series.change(samples, limits, relative)
+        case Consecutive(_, _, count, where):
+            return series.consecutive(samples, limits, count, _Filter(where, patient))
+        case _:
             assert_never(node)
+
+
+def _of_event(node: Occurs | OccursCount, limits: Limits, patient: Patient) -> Scalar:
+    history, passes = patient.history(node.event), _Filter(node.where, patient)
+    if isinstance(node, OccursCount):
+        return events.occurs_count(history, limits, node.moment, passes)
+    return events.occurs(history, limits, node.moment, node.quantifier, passes)
+
+
+def _of_stretch(node: Held | Unchanged, anchor: When, patient: Patient) -> Truth:
+    passes = _Filter(node.where, patient)
+    recent = node.recent if isinstance(node, Held) else None
+    stretch = _stretch(node.window, anchor, recent)
+    if patient.facts[node.fact].kind == "event":
+        history = patient.history(node.fact)
+        if isinstance(node, Held):
+            return events.held(history, stretch, passes)
+        return events.unchanged(history, stretch.limits, passes)
+    samples = patient.samples(node.fact)
+    return (
+        series.held(samples, stretch, passes)
+        if isinstance(node, Held)
+        else series.unchanged(samples, stretch)
+    )
 
 
 def _date_within(date: Anchored, limits: Limits) -> Truth:
@@ -132,10 +157,6 @@ def _date_within(date: Anchored, limits: Limits) -> Truth:
         return False
     inside = lies_in(date.when, limits)
     return inside if date.exists or inside is False else None
-
-
-def _is_event(fact: str, patient: Patient) -> bool:
-    return patient.facts[fact].kind == "event"
 
 
 def _stretch(window: Window, anchor: When, recent: Duration | None) -> series.Stretch:

@@ -1,4 +1,4 @@
-"""Formulas and numbers by definition: Kleene logic over truths, doubles that are unknown when they are not numbers."""
+"""Formulas and numbers by definition: Kleene logic, and doubles that are unknown where arithmetic fails."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from protocol_dsl.ir.formulas import (
     All,
     Any,
     AtLeast,
+    Atom,
     Compare,
     Comparison,
     Constant,
@@ -48,20 +49,8 @@ def truth(formula: Formula, patient: Patient, item: Item | None = None) -> Truth
     match formula:
         case Constant(value):
             return value
-        case TruthOf(feature):
-            return as_truth(patient.feature(feature))
         case NamedTruth(definition):
             return as_truth(patient.definition(definition))
-        case Compare(comparison, left, right):
-            return compared(comparison, number(left, patient, item), number(right, patient, item))
-        case OneOf(subject, choices, inside):
-            chosen = part_of(item, subject) if inside else patient.feature(subject)
-            return chosen in choices if isinstance(chosen, str) else None
-        case Contains(feature, choices):
-            held = patient.feature(feature)
-            return not held.isdisjoint(choices) if isinstance(held, frozenset) else None
-        case ItemTruth(part):
-            return as_truth(part_of(item, part))
         case All(operands):
             return both([truth(operand, patient, item) for operand in operands])
         case Any(operands):
@@ -73,7 +62,25 @@ def truth(formula: Formula, patient: Patient, item: Item | None = None) -> Truth
         case Known(operand):
             return truth(operand, patient, item) is True
         case _:
-            assert_never(formula)
+            return _atom(formula, patient, item)
+
+
+def _atom(atom: Atom, patient: Patient, item: Item | None) -> Truth:
+    match atom:
+        case TruthOf(feature):
+            return as_truth(patient.feature(feature))
+        case Compare(comparison, left, right):
+            return compared(comparison, number(left, patient, item), number(right, patient, item))
+        case OneOf(subject, choices, inside):
+            chosen = part_of(item, subject) if inside else patient.feature(subject)
+            return chosen in choices if isinstance(chosen, str) else None
+        case Contains(feature, choices):
+            held = patient.feature(feature)
+            return not held.isdisjoint(choices) if isinstance(held, frozenset) else None
+        case ItemTruth(part):
+            return as_truth(part_of(item, part))
+        case _:
+            assert_never(atom)
 
 
 def number(node: Number, patient: Patient, item: Item | None = None) -> Quantity:
@@ -89,7 +96,8 @@ def number(node: Number, patient: Patient, item: Item | None = None) -> Quantity
             return as_quantity(part_of(item, part))
         case Arithmetic(operator, left, right):
             values = number(left, patient, item), number(right, patient, item)
-            return _scaled(node, *values) if _is_scaling(node, *values) else _arithmetic(operator, *values)
+            exact = _arithmetic(operator, *values)
+            return _scaled(node, *values) if exact is None else exact
         case Call(function, arguments):
             return _called(function, [number(argument, patient, item) for argument in arguments])
         case Choose(condition, then, otherwise):
@@ -103,7 +111,7 @@ def number(node: Number, patient: Patient, item: Item | None = None) -> Quantity
 
 
 def part_of(item: Item | None, part: str) -> Scalar:
-    """A part of the record a filter looks at: of a sample its value or limits, of an occurrence an attribute."""
+    """A part of the record a filter looks at: a sample's value or limits, an occurrence's attribute."""
     match item:
         case Sample():
             return {"value": item.value, "upper": item.upper, "lower": item.lower}[part]
@@ -145,22 +153,21 @@ def ends(value: float | Range) -> Range:
     return value if isinstance(value, Range) else Range(value, value)
 
 
-def _is_scaling(node: Arithmetic, left: Quantity, right: Quantity) -> bool:
-    """A range times or divided by a positive literal is a range; a range under any other arithmetic is unknown."""
-    literal = node.right if isinstance(left, Range) else node.left
-    if not isinstance(literal, Const) or literal.double <= 0:
-        return False
-    return (
-        isinstance(left, Range) and node.operator in "*/" or isinstance(right, Range) and node.operator == "*"
-    )
-
-
-def _scaled(node: Arithmetic, left: Quantity, right: Quantity) -> Quantity:
-    if isinstance(left, Range) and isinstance(right, float):
-        factor = right
-        return Range(*(end / factor if node.operator == "/" else end * factor for end in left))
-    if isinstance(right, Range) and isinstance(left, float):
-        return Range(*(left * end for end in right))
+def _scaled(node: Arithmetic, left: Quantity, right: Quantity) -> Range | None:
+    """A range times or divided by a positive literal is a range; under any other arithmetic it is unknown."""
+    if isinstance(left, Range) and isinstance(node.right, Const) and node.right.double > 0:
+        factor = node.right.double
+        if node.operator == "*":
+            return Range(left.low * factor, left.high * factor)
+        if node.operator == "/":
+            return Range(left.low / factor, left.high / factor)
+    if (
+        isinstance(right, Range)
+        and isinstance(node.left, Const)
+        and node.left.double > 0
+        and node.operator == "*"
+    ):
+        return Range(node.left.double * right.low, node.left.double * right.high)
     return None
 
 

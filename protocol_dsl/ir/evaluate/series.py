@@ -1,4 +1,4 @@
-"""Features of dated series by definition. Order of rows never matters; an unknown series (None) gives unknown."""
+"""Features of dated series by definition. Order of rows never matters; an unknown series gives unknown."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from attrs import frozen
 from protocol_dsl.ir.evaluate.formulas import ends
 from protocol_dsl.ir.evaluate.kleene import Truth, decided
 from protocol_dsl.ir.evaluate.patient import Scalar
-from protocol_dsl.ir.evaluate.time import Limits, days_of, lies_in
+from protocol_dsl.ir.evaluate.time import Limits, lies_in
 from protocol_dsl.ir.features import Pick, SamplePart
 from protocol_dsl.runtime.records import Range, Sample
-from protocol_dsl.vocabulary.calendar import FOREVER
 
 Samples = Sequence[Sample] | None
 Passes = Callable[[Sample], Truth]
@@ -106,8 +105,8 @@ def _last_in(samples: Samples, limits: Limits, last: int) -> list[Sample]:
 
 
 def change(samples: Samples, limits: Limits, relative: bool) -> float | None:
-    """Latest minus first, when one sample in the window certainly lies after another; `relative` divides by the
-    first."""
+    """Latest minus first, when one sample in the window certainly lies after another; `relative` divides by
+    the first."""
     certain = certainly_in(samples, limits)
     latest, first = picked(samples, limits, "latest", "value"), picked(samples, limits, "first", "value")
     if not any(other.when.first > one.when.last for one in certain for other in certain):
@@ -130,8 +129,8 @@ def count(samples: Samples, limits: Limits, passes: Passes) -> Count:
 def consecutive(samples: Samples, limits: Limits, length: int, passes: Passes) -> Truth:
     """Some `length` samples next to each other in time, all in the window, all passing.
 
-    Certain when none that may fail may stand between them; impossible when every choice has one that fails and
-    must stand between them.
+    Certain when none that may fail may stand between them; impossible when every choice has one that fails
+    and must stand between them.
     """
     if samples is None:
         return None
@@ -166,9 +165,9 @@ def _must_part(other: Sample, run: tuple[Sample, ...]) -> bool:
 
 @frozen
 class Stretch:
-    """The window of a state that lasts: `limits` the window itself, `before` all time up to its start (the place
-    of the start included unless strict), `until` all time up to and with the place of its start, `through` all
-    time from its end on, `recent` the part of it in which a sample must stand."""
+    """The window of a state that lasts: `limits` the window itself, `before` all time up to its start (the
+    place of the start included unless strict), `until` all time up to and with the place of its start,
+    `through` all time from its end on, `recent` the part of it in which a sample must stand."""
 
     limits: Limits
     before: Limits
@@ -207,8 +206,7 @@ def unchanged(samples: Samples, stretch: Stretch) -> Truth:
         bool(base)
         and all(_surely_equal(last_before[0], one) for one in last_before)
         and all(_surely_equal(last_before[0], one) for one in possibly_in(samples, stretch.limits)),
-        bool(base)
-        and any(all(_surely_differ(one, other) for other in last_before) for one in inside)
+        (bool(base) and any(all(_surely_differ(one, other) for other in last_before) for one in inside))
         or any(_surely_differ(one, other) for one, other in combinations(inside, 2)),
     )
 

@@ -1,7 +1,7 @@
-"""Windows by definition, with plain `datetime` arithmetic: shares no code with the arithmetic of the fast engines.
+"""Windows by definition, with plain `datetime` arithmetic: shares no code with that of the fast engines.
 
-Moments are seconds as in `protocol_dsl.vocabulary.calendar`; whatever would leave the years 1 to 9999 stays at
-their first or last second.
+Moments are seconds as in `protocol_dsl.vocabulary.calendar`; whatever would leave the years 1 to 9999 stays
+at their first or last second.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ EPOCH = datetime(1, 1, 1)
 
 
 class Limits(NamedTuple):
-    """A window whose first second lies in [start_first, start_last] and last second in [end_first, end_last]."""
+    """A window: its first second lies in [start_first, start_last], its last in [end_first, end_last]."""
 
     start_first: int
     start_last: int
@@ -95,12 +95,12 @@ def closing(place: Place, strict: bool) -> int:
 
 def start_place(second: int, edge: Edge) -> Place:
     """Where a window anchored at `second` starts, whether the place itself is in it or not."""
-    return _chosen(second, edge, {place: opening(place, edge.strict) for place in _places(second, edge)})
+    return _chosen(edge, {place: opening(place, edge.strict) for place in _places(second, edge)})
 
 
 def end_place(second: int, edge: Edge) -> Place:
     """Where a window anchored at `second` ends, whether the place itself is in it or not."""
-    return _chosen(second, edge, {place: closing(place, edge.strict) for place in _places(second, edge)})
+    return _chosen(edge, {place: closing(place, edge.strict) for place in _places(second, edge)})
 
 
 def _places(second: int, edge: Edge) -> list[Place]:
@@ -109,14 +109,14 @@ def _places(second: int, edge: Edge) -> list[Place]:
     return [reached(second, offset) for offset in edge.offsets]
 
 
-def _chosen(second: int, edge: Edge, edges: dict[Place, int]) -> Place:
+def _chosen(edge: Edge, edges: dict[Place, int]) -> Place:
     backwards = any(offset.count < 0 for offset in edge.offsets)
     earliest = backwards == edge.farthest
     return (min if earliest else max)(edges, key=lambda place: edges[place])
 
 
 def window_limits(window: Window, anchor: When) -> Limits:
-    """The four limits of `window` for an anchor somewhere in `anchor`; an open side reaches the end of time."""
+    """The limits of `window` for an anchor somewhere in `anchor`; an open side reaches the end of time."""
     start_first, start_last, end_first, end_last = BEGINNING, BEGINNING, FOREVER, FOREVER
     if window.start is not None:
         start_first, start_last = (
