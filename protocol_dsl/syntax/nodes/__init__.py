@@ -10,20 +10,8 @@ from attrs import field, frozen
 from protocol_dsl.source import NOWHERE, Span
 from protocol_dsl.syntax.nodes.criteria import Criterion, Example, OutOfScope, ProtocolBlock, Stage
 from protocol_dsl.syntax.nodes.facts import Anchor, Cohort, Define, Fact, Facts, Note, Use, ValueSet
-from protocol_dsl.syntax.nodes.schedule import (
-    Arm,
-    Assess,
-    DayOne,
-    DaysFrom,
-    Epoch,
-    Escalation,
-    Intervention,
-    Randomize,
-    Regimen,
-    Timeline,
-    Visit,
-    Visits,
-)
+from protocol_dsl.syntax.nodes.schedule import Arm, DayOne, DaysFrom, Intervention, Regimen
+from protocol_dsl.syntax.nodes.visits import Assess, Epoch, Escalation, Randomize, Timeline, Visit, Visits
 
 Item = (
     Use

@@ -50,7 +50,7 @@ class HeaderEnrollment:
 
 @frozen
 class HeaderAge:
-    """`age 18 to 65 years`, `age 18 years and over`, `age up to 17 years`; a missing low unit is the high one."""
+    """`age 18 to 65 years`, `age 18 years and over`, `age up to 17 years`; no low unit: the high one."""
 
     low: Numeral | None
     low_unit: Literal["minute", "hour", "day", "week", "month", "year"] | None
