@@ -87,9 +87,9 @@ def dividend(unit: Unit) -> Dimension:
     )
 
 
-def d_dimer_scale(unit: Unit) -> str:
-    """`{FEU}` or `{DDU}` if the unit names one of the two scales of D-dimer, else empty."""
-    return next((term.annotation for term in unit.terms if term.annotation in _D_DIMER), "")
+def d_dimer_scales(unit: Unit) -> frozenset[str]:
+    """Which of the two scales of D-dimer, `{FEU}` and `{DDU}`, the unit names."""
+    return _D_DIMER & {term.annotation for term in unit.terms}
 
 
 def _refusal(from_: Unit, to: Unit, trade: int | None, molar_mass: Fraction | None) -> tuple[str, str] | None:
@@ -100,11 +100,16 @@ def _refusal(from_: Unit, to: Unit, trade: int | None, molar_mass: Fraction | No
         return _NEEDS_MOLAR_MASS
     if trade and molar_mass is not None and molar_mass <= 0:
         return f"a molar mass of {molar_mass} g/mol is not possible", "declare a `molar_mass` above zero"
-    if from_.dimension.dimensionless and (dividend(from_) == _AMOUNT) != (dividend(to) == _AMOUNT):
+    if _amount_against_fraction(from_, to):
         return _AMOUNT_RATIO
-    if d_dimer_scale(from_) and d_dimer_scale(to) and d_dimer_scale(from_) != d_dimer_scale(to):
-        return _TWO_SCALES
-    return None
+    scales = d_dimer_scales(from_), d_dimer_scales(to)
+    return _TWO_SCALES if all(scales) and scales[0] != scales[1] else None
+
+
+def _amount_against_fraction(from_: Unit, to: Unit) -> bool:
+    if not from_.dimension.dimensionless or not from_.terms or not to.terms:
+        return False
+    return (dividend(from_) == _AMOUNT) != (dividend(to) == _AMOUNT)
 
 
 def _different(from_: Unit, to: Unit) -> tuple[str, str]:
@@ -135,6 +140,6 @@ _TWO_SCALES = ("the two D-dimer scales differ by about a factor of two", "use on
 _FIXES = {
     "eq": "equivalents depend on the charge of the ion: use the unit the fact is declared in",
     "osm": "osmoles depend on dissociation: use the unit the fact is declared in",
-    "[iU]": "international units are defined for each substance (an enzyme's `IU/L` is usually meant as `U/L`)"
+    "[iU]": "international units are defined for each substance (an enzyme's `IU/L` usually means `U/L`)"
     ": use one of the two units throughout",
 }

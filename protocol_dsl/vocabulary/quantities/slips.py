@@ -15,7 +15,7 @@ _CALENDAR = "calendar months and years vary in length: they are durations of the
 _NO_UNITS = tuple(
     (re.compile(pattern, re.IGNORECASE), kind, reason)
     for pattern, kind, reason in (
-        (r"(?:calendar )?(?:months?|mos?|years?|yrs?|y|a|annum)", CalendarUnit, _CALENDAR),
+        (r"(?:calendar )?(?:months?|mos?|years?|yrs?|y|annum)", CalendarUnit, _CALENDAR),
         (
             r"(?:x ?)?(?:ULN|LLN|(?:upper|lower) limit of normal)",
             UnknownUnit,
@@ -35,8 +35,9 @@ _LOOKALIKES = {
     "H": ("the henry", "h"),
     "S": ("the siemens", "s"),
 }
-_HUGE = frozenset({"h", "da", "M", "G", "T", "P", "E", "Z", "Y"})
-_NEVER_HUGE = frozenset({"g", "L", "mol", "m", "s", "eq", "osm"})
+_HUGE = frozenset({"hg"}) | {
+    prefix + atom for prefix in "MGTPEZY" for atom in ("g", "L", "mol", "m", "s", "eq", "osm")
+}
 
 _LOST_POWER = re.compile(r"(?<![0-9A-Za-z_.*^\[{])10([3-9]|1[0-4])(?=/|\.?\{)")
 _DECIMAL = re.compile(r"(?<![A-Za-z0-9_\[{])[0-9]+\.[0-9]")
@@ -54,7 +55,7 @@ def refuse_what_is_no_unit(text: str) -> None:
 
 
 def refuse_ambiguous_numbers(code: str) -> None:
-    """Raises `UnknownUnit` where UCUM would read another number than the author: `1.5.g`, `g/24.h`, `109/L`."""
+    """Raises `UnknownUnit` where UCUM would read another number: `1.5.g`, `g/24.h`, `109/L`."""
     if lost := _LOST_POWER.search(code):
         raised = _LOST_POWER.sub(r"10*\1", code)
         raise UnknownUnit(
@@ -82,7 +83,7 @@ def refuse_slip(term: Term) -> None:
         meant = parts.prefix + atom
         reason = f"`{symbol}` is {stands_for}, where `{meant}` is usual"
         raise UnknownUnit(symbol, (meant,) if term.exponent == 1 else (), reason)
-    if parts.prefix in _HUGE and parts.atom in _NEVER_HUGE:
+    if symbol in _HUGE:
         raise UnknownUnit(
             symbol, (), f"no clinical text uses the unit `{symbol}`: small and capital letters differ"
         )

@@ -9,7 +9,7 @@ from protocol_dsl.vocabulary.quantities.convert import (
     Conversion,
     commensurable,
     conversion,
-    d_dimer_scale,
+    d_dimer_scales,
     dividend,
 )
 from protocol_dsl.vocabulary.quantities.dimension import DIMENSIONLESS
@@ -40,7 +40,7 @@ def spellings_for(unit: Unit, molar_mass: Fraction | None = None) -> tuple[tuple
 
 
 def _same_test(candidate: Unit, unit: Unit) -> bool:
-    if d_dimer_scale(candidate) not in ("", d_dimer_scale(unit)):
+    if not d_dimer_scales(candidate) <= d_dimer_scales(unit):
         return False
     if not unit.dimension.dimensionless:
         return True

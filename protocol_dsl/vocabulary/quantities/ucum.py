@@ -153,14 +153,19 @@ class _Reader:
             inner = self.term(1)
             if not self.take(")"):
                 raise self.broken("a `(` is not closed")
-            return tuple(attrs.evolve(term, exponent=term.exponent * sign) for term in inner)
+            group = inner + self.annotation()
+            return tuple(attrs.evolve(term, exponent=term.exponent * sign) for term in group)
         simple = self.simple_unit()
-        annotation = self.match(_ANNOTATION)
-        note = annotation[0] if annotation else ""
+        note = self.annotation()
         if simple is None and not note:
             raise self.broken("a unit is missing" if self.at == len(self.code) else self.odd())
         symbol, exponent = simple or ("", 1)
-        return (Term(symbol, exponent * sign, note),) if symbol or note else ()
+        term = Term(symbol, exponent * sign, note[0].annotation if note else "")
+        return (term,) if symbol or note else ()
+
+    def annotation(self) -> tuple[Term, ...]:
+        found = self.match(_ANNOTATION)
+        return (Term("", 1, found[0]),) if found else ()
 
     def simple_unit(self) -> tuple[str, int] | None:
         if ten := self.match(_TEN):

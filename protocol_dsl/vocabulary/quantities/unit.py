@@ -21,6 +21,11 @@ class Term:
     annotation: str = ""
 
     @property
+    def below(self) -> bool:
+        """True if the term divides. A power of ten never does: `10*-3` is written as it is."""
+        return self.exponent < 0 and self.symbol != TEN
+
+    @property
     def is_number(self) -> bool:
         """True for a whole number such as the 24 of `g/(24.h)`."""
         return self.symbol.isdigit()
@@ -28,6 +33,10 @@ class Term:
     def written(self, exponent: int) -> str:
         """The UCUM code of this term raised to `exponent` instead of its own."""
         return f"{self.symbol}{'' if exponent == 1 else exponent}{self.annotation}"
+
+
+def _divisors_last(terms: tuple[Term, ...]) -> tuple[Term, ...]:
+    return tuple(sorted(terms, key=lambda term: term.below))
 
 
 @attrs.frozen
@@ -39,7 +48,7 @@ class Unit:
     `text` is what the author wrote and takes no part in equality.
     """
 
-    terms: tuple[Term, ...]
+    terms: tuple[Term, ...] = attrs.field(converter=_divisors_last)
     factor: Fraction
     dimension: Dimension
     offset: Fraction = Fraction(0)
@@ -118,8 +127,8 @@ def merged(terms: tuple[Term, ...]) -> tuple[Term, ...]:
 
 def render(terms: tuple[Term, ...]) -> str:
     """The UCUM code of a product of terms, divisors last: `mg/kg/d`, `g/(24.h)`, `/uL`."""
-    above = [text for term in terms if term.exponent > 0 or term.symbol == TEN for text in _spelled(term)]
-    below = [term for term in terms if term.exponent < 0 and term.symbol != TEN]
+    above = [text for term in terms if not term.below for text in _spelled(term)]
+    below = [term for term in terms if term.below]
     top = ".".join(above)
     bottom = [text for term in below for text in _spelled(term)]
     if not bottom:
