@@ -1,6 +1,8 @@
-"""A patient's records as the generated code and the reference evaluator both read them. Standard library only.
+"""A patient's records as the generated code and the reference evaluator both read them. Standard library
+only.
 
-A number is a `float` when known exactly, a `Range` when the record only bounds it ("<40"), `None` when unknown.
+A number is a `float` when known exactly, a `Range` when the record only bounds it ("<40"), `None` when
+unknown.
 """
 
 from __future__ import annotations
@@ -25,15 +27,16 @@ Value = float | Range | None
 
 
 def between(low: float, high: float) -> Value:
-    """The number that lies from `low` to `high`: exact when they are equal, unknown when nothing bounds it."""
+    """The number that lies from `low` to `high`: exact when they are equal, unknown when nothing bounds
+    it."""
     if low == high:
         return low
     return None if low == float("-inf") and high == float("inf") else Range(low, high)
 
 
 class Sample(NamedTuple):
-    """One dated value of a lab, measure (float, Range or None when unusable) or finding (str), in the fact's unit,
-    with the sample's own limits of normal in that unit."""
+    """One dated value of a lab, measure (float, Range or None when unusable) or finding (str), in the
+    fact's unit, with the sample's own limits of normal in that unit."""
 
     when: When
     value: float | Range | str | None
@@ -41,25 +44,31 @@ class Sample(NamedTuple):
     lower: float | None = None
 
 
+Attributes = Mapping[str, float | str | bool | None]
+
+
 class Occurrence(NamedTuple):
-    """One occurrence of an event. An unknown start is any moment, an unknown end any moment from the start on; one
-    said to be ongoing ends at `calendar.FOREVER`. `attributes` maps names to float, str, bool or None."""
+    """One occurrence of an event. An unknown start is any moment, an unknown end any moment from the start
+    on; one said to be ongoing ends at `calendar.FOREVER`. `attributes` maps names to float, str, bool or
+    None."""
 
     start: When
     end: When
-    attributes: Mapping[str, float | str | bool | None] = {}
+    attributes: Attributes = {}  # noqa: RUF012 - a read-only view could not be pickled
 
 
 class History(NamedTuple):
-    """What is recorded of an event. `complete`: these are all there were, so absence of a record is absence."""
+    """What is recorded of an event. `complete`: these are all there were, so absence of a record is
+    absence."""
 
     occurrences: tuple[Occurrence, ...]
     complete: bool
 
 
 FactValue = bool | float | Range | str | frozenset[str] | When | tuple[Sample, ...] | History | None
-"""What a patient holds for one fact: by kind yes_no → bool, number → float or Range, choice → str, set → frozenset,
-date → When, lab/measure/finding → samples in any order, event → History; None: nothing is known."""
+"""What a patient holds for one fact: by kind yes_no → bool, number → float or Range, choice → str, set →
+frozenset, date → When, lab/measure/finding → samples in any order, event → History; None: nothing is
+known."""
 
 
 class Records(NamedTuple):

@@ -1,6 +1,6 @@
-"""Anchors, windows and ages: what a feature asks of the calendar, with everything a partial date leaves open.
+"""Anchors, windows and ages: what a feature asks of the calendar, with all that a partial date leaves open.
 
-A window depends only on its anchor. Those anchored to the day of judging are made once and serve every patient.
+A window depends only on its anchor. Those anchored to the day of judging are made once for every patient.
 """
 
 from __future__ import annotations
@@ -24,22 +24,13 @@ from protocol_dsl.vocabulary.calendar import (
     whole_day,
 )
 
-
-class Edge(NamedTuple):
-    """One end of a window, as `ir.features.Edge`; a plain tuple of the same three serves as well."""
-
-    offsets: tuple[tuple[int, TimeUnit], ...]
-    strict: bool = False
-    farthest: bool = True
-
-
-EdgeParts = tuple[tuple[tuple[int, TimeUnit], ...], bool, bool]
-"""An `Edge` or a plain tuple of the same shape: (offsets, strict, farthest)."""
+Edge = tuple[tuple[tuple[int, TimeUnit], ...], bool, bool]
+"""One end of a window, as `ir.features.Edge`: (offsets, strict, farthest)."""
 
 
 class Window(NamedTuple):
-    """A window with its opening known to lie between `start_first` and `start_last`, its close between `end_first`
-    and `end_last`, in seconds, all inclusive. Open sides stand at `BEGINNING` and `FOREVER`."""
+    """A window that opens somewhere from `start_first` to `start_last` and closes somewhere from
+    `end_first` to `end_last`, in seconds, all inclusive. Open sides stand at `BEGINNING` and `FOREVER`."""
 
     start_first: int
     start_last: int
@@ -47,23 +38,38 @@ class Window(NamedTuple):
     end_last: int
 
 
+class MaybeWhen(When):
+    """The moments of an anchor that may not exist at all."""
+
+    __slots__ = ()
+
+
+class MaybeWindow(Window):
+    """A window round an anchor that may not exist: what is asked of it can be ruled out, never be certain."""
+
+    __slots__ = ()
+
+
 class Stretch(NamedTuple):
-    """What a state that held over a whole window is asked of: the `window`, the time `before` its start (the day
-    of the edge included, unless strict) where the state must have been seen or begun, the time from its end on
-    (`through`) to which it must have lasted, and the `recent` part of the window that must hold a sample."""
+    """What a state that lasts over a whole window is asked of: the `window` itself; all time `before` its
+    start, where the state must have been seen or begun (the day of the edge included, unless strict); all
+    time `until` its start, the day of the edge included; all time from its end on (`through`), to which it
+    must have lasted; and the `recent` part of the window, which must hold a sample."""
 
     window: Window
     before: Window
+    until: Window
     through: Window
     recent: Window
 
 
-_OWN_DAY: EdgeParts = ((), False, True)
+_OWN_DAY: Edge = ((), False, True)
 _PER_YEAR: dict[DayUnit, tuple[int, int]] = {"month": (12, 12), "week": (365, 366), "day": (365, 366)}
 
 
-def make_window(anchor: When | None, start: EdgeParts | None, end: EdgeParts | None) -> Window | None:
-    """The window round `anchor`; None when there is no such anchor. A missing edge leaves that side open."""
+def make_window(anchor: When | None, start: Edge | None, end: Edge | None) -> Window | None:
+    """The window round `anchor`; None when there is no such anchor. A missing edge leaves that side open.
+    That of a `MaybeWhen` is a `MaybeWindow`."""
     if anchor is None:
         return None
     first, last = anchor
@@ -76,33 +82,38 @@ def make_window(anchor: When | None, start: EdgeParts | None, end: EdgeParts | N
         offsets, strict, farthest = end
         end_last = edge_end(last, offsets, strict, farthest)
         end_first = end_last if first == last else edge_end(first, offsets, strict, farthest)
-    return Window(start_first, start_last, end_first, end_last)
+    shape = MaybeWindow if isinstance(anchor, MaybeWhen) else Window
+    return shape(start_first, start_last, end_first, end_last)
 
 
-def anchor_window(anchor: When | None) -> Window | None:
-    """The anchor itself as `ongoing` asks it: its one second when that is known, else its own day."""
-    if anchor is None or anchor.first != anchor.last:
-        return make_window(anchor, _OWN_DAY, _OWN_DAY)
-    return Window(anchor.first, anchor.first, anchor.first, anchor.first)
+def day_window(anchor: When | None) -> Window | None:
+    """The anchor's own day, over which `ongoing` asks."""
+    return make_window(anchor, _OWN_DAY, _OWN_DAY)
+
+
+def if_exists(window: Window, truth: bool | None) -> bool | None:
+    """`truth` of what was asked of the window; not certain as long as its anchor may not exist."""
+    return None if truth and isinstance(window, MaybeWindow) else truth
 
 
 def make_stretch(
     anchor: When | None,
-    start: EdgeParts | None,
-    end: EdgeParts | None,
+    start: Edge | None,
+    end: Edge | None,
     recent: tuple[int, TimeUnit] | None = None,
 ) -> Stretch | None:
     """The stretch from edge `start` to edge `end` round `anchor`; `recent` is how long before the anchor the
     sample inside may stand (a positive count)."""
+    opening, end_edge = start or _OWN_DAY, end or _OWN_DAY
     window = make_window(anchor, start, end)
-    before = make_window(anchor, None, start)
-    through = make_window(anchor, end, None)
-    if anchor is None or window is None or before is None or through is None:
+    before = make_window(anchor, None, opening)
+    until = make_window(anchor, None, (opening[0], False, opening[2]))
+    through = make_window(anchor, end_edge, None)
+    since = start if recent is None else (((-recent[0], recent[1]),), False, True)
+    latter = make_window(anchor, since, end)
+    if window is None or before is None or until is None or through is None or latter is None:
         return None
-    if recent is None:
-        return Stretch(window, before, through, window)
-    since = make_window(anchor, (((-recent[0], recent[1]),), False, True), end)
-    return Stretch(window, before, through, window if since is None else since)
+    return Stretch(window, before, until, through, latter)
 
 
 def contains(window: Window, when: When) -> bool | None:
@@ -145,9 +156,9 @@ def date_anchor(recorded: When | None) -> When:
 
 
 def age_at(birth: When | None, stated: Value, unit: DayUnit, on: When, at: When | None) -> Value:
-    """Age in completed units on the day of anchor `at`, from the birth date, else from the age in completed years
-    `stated` as at `on`. Unknown without either, without an anchor, or before birth."""
-    if at is None:
+    """Age in completed units on the day of anchor `at`, from the birth date, else from the age in completed
+    years `stated` as at `on`. Unknown without either, without a certain anchor, or before birth."""
+    if at is None or isinstance(at, MaybeWhen):
         return None
     if birth is not None:
         bounds = age(birth, at, unit)
@@ -155,7 +166,8 @@ def age_at(birth: When | None, stated: Value, unit: DayUnit, on: When, at: When 
     if stated is None:
         return None
     low, high = stated if isinstance(stated, Range) else (stated, stated)
-    return _age_from_years(max(floor(low), 0), None if high == inf else floor(high), unit, on, at)
+    least = max(floor(low), 0) if low > -inf else 0
+    return _age_from_years(least, None if high == inf else floor(high), unit, on, at)
 
 
 def _age_from_years(low: int, high: int | None, unit: DayUnit, on: When, at: When) -> Value:

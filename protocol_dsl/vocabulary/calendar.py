@@ -8,11 +8,9 @@ Gregorian calendar, as in `datetime.date.toordinal`, times 86400).
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from typing import Final, Literal, NamedTuple
 
 DAY = 86_400
 TimeUnit = Literal["minute", "hour", "day", "week", "month", "year"]
@@ -77,8 +75,8 @@ def month_length(year: int, month: int) -> int:
 
 def shift_day(day: int, duration: tuple[int, TimeUnit]) -> int:
     """The day number `duration` away from `day`. Months and years are calendar ones, clamped to the month's
-    last day; past either end of the calendar the result is its first or last day. Raises ValueError for a unit
-    shorter than a day, which moves moments, not days."""
+    last day; past either end of the calendar the result is its first or last day. Raises ValueError for a
+    unit shorter than a day, which moves moments, not days."""
     count, unit = duration
     if unit == "day":
         moved = day + count
@@ -333,8 +331,8 @@ def from_date(value: date | datetime) -> When:
 
 
 def when_text(when: When) -> str:
-    """The shortest ISO form that means exactly this interval, which `parse_when` reads back, or `from … to …`,
-    `from … on`, `up to …`, `any time`."""
+    """The shortest ISO form that means exactly this interval, which `parse_when` reads back, or `from … to
+    …`, `from … on`, `up to …`, `any time`."""
     if when == ANY_TIME:
         return "any time"
     for write in _WRITERS:
@@ -373,7 +371,8 @@ def _second_text(moment: int) -> str:
     return f"{_minute_text(moment)}:{moment % 60:02}"
 
 
-_WRITERS: Final[tuple[Callable[[int], str], ...]] = (
+_Writer = Callable[[int], str]
+_WRITERS: Final[tuple[_Writer, ...]] = (
     _year_text,
     _month_text,
     _day_text,

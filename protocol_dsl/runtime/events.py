@@ -1,0 +1,184 @@
+"""Reduces a patient's history of an event over a window: Kleene exists and for-all over its occurrences.
+
+A history of None is unknown; one that is not complete leaves room for an occurrence nobody recorded. A
+window of None hangs on an anchor that does not exist: a condition over it is false, a count 0. `where` is
+asked of one occurrence and may answer unknown (None).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import inf
+from typing import Literal
+
+from protocol_dsl.runtime.records import History, Occurrence, Value, between
+from protocol_dsl.runtime.windows import (
+    MaybeWhen,
+    MaybeWindow,
+    Stretch,
+    Window,
+    contains,
+    ended_in,
+    if_exists,
+    overlaps,
+    started_in,
+)
+from protocol_dsl.vocabulary.calendar import BEGINNING, DAY, When
+
+OccurrenceTest = Callable[[Occurrence], bool | None]
+
+_MEETS: dict[str, Callable[[Window, When, When], bool | None]] = {
+    "overlaps": overlaps,
+    "ongoing": overlaps,
+    "started": started_in,
+    "ended": ended_in,
+}
+
+
+def closed_history(history: History | None) -> History:
+    """The history of an event that is absent if not recorded: nothing but what is recorded occurred."""
+    if history is None:
+        return History((), True)
+    return history if history.complete else History(history.occurrences, True)
+
+
+def occurs(
+    history: History | None,
+    window: Window | None,
+    moment: Literal["overlaps", "started", "ended", "ongoing"] = "overlaps",
+    quantifier: Literal["some", "every"] = "some",
+    where: OccurrenceTest | None = None,
+) -> bool | None:
+    """`some`: one occurrence passes `where` and meets the window. `every`: all that meet the window pass.
+
+    For `ongoing` the window is the anchor's own day (`windows.day_window`).
+    """
+    if window is None:
+        return False
+    if history is None:
+        return None
+    every = quantifier == "every"
+    if not history.occurrences:
+        return if_exists(window, every) if history.complete else None
+    meets = _MEETS[moment]
+    open_still = not history.complete
+    for occurrence in history.occurrences:
+        met = meets(window, occurrence.start, occurrence.end)
+        if met is False or (every and where is None):
+            continue
+        passes = True if where is None else where(occurrence)
+        if met and passes is not None and passes is not every:
+            return False if every else if_exists(window, True)
+        if passes is not every:
+            open_still = True
+    return None if open_still else if_exists(window, every)
+
+
+def occurs_count(
+    history: History | None,
+    window: Window | None,
+    moment: Literal["overlaps", "started", "ended", "ongoing"] = "overlaps",
+    where: OccurrenceTest | None = None,
+) -> Value:
+    """How many occurrences pass `where` and meet the window; nothing bounds it from above unless the
+    history is complete."""
+    if window is None:
+        return 0.0
+    if history is None:
+        return None
+    certain = possible = 0
+    for occurrence in history.occurrences:
+        met = _MEETS[moment](window, occurrence.start, occurrence.end)
+        passes = True if where is None or met is False else where(occurrence)
+        if met is not False and passes is not False:
+            possible += 1
+            certain += bool(met and passes)
+    low = 0 if isinstance(window, MaybeWindow) else certain
+    return between(float(low), float(possible) if history.complete else inf)
+
+
+def event_held(
+    history: History | None, stretch: Stretch | None, where: OccurrenceTest | None = None
+) -> bool | None:
+    """Whether one occurrence that passes began at or before the stretch's start (before it, when strict) and
+    lasted to its end."""
+    if stretch is None:
+        return False
+    if history is None:
+        return None
+    open_still = not history.complete
+    for occurrence in history.occurrences:
+        begun, lasted = contains(stretch.before, occurrence.start), contains(stretch.through, occurrence.end)
+        passes = True if where is None else where(occurrence)
+        if begun and lasted and passes:
+            return if_exists(stretch.window, True)
+        if begun is not False and lasted is not False and passes is not False:
+            open_still = True
+    return None if open_still else False
+
+
+def event_unchanged(
+    history: History | None, window: Window | None, where: OccurrenceTest | None = None
+) -> bool | None:
+    """Whether no occurrence that passes started or ended inside the window."""
+    if window is None:
+        return False
+    if history is None:
+        return None
+    open_still = not history.complete
+    for occurrence in history.occurrences:
+        began = contains(window, occurrence.start)
+        ended = ended_in(window, occurrence.start, occurrence.end)
+        if began is False and ended is False:
+            continue
+        passes = True if where is None else where(occurrence)
+        if passes and (began or ended):
+            return False
+        if passes is not False:
+            open_still = True
+    return None if open_still else if_exists(window, True)
+
+
+def anchor_of(
+    history: History | None, which: Literal["first", "last"], where: OccurrenceTest | None, on: When
+) -> When | None:
+    """The start of the first or last occurrence that passes `where` and does not start after the day of
+    judging.
+
+    None when there is none for certain; a `MaybeWhen` when there may be none. One that nobody recorded may
+    stand nearer than all that are, unless the history is complete.
+    """
+    end_of_day = on.last // DAY * DAY + DAY - 1
+    certain: list[When] = []
+    possible: list[When] = []
+    for occurrence in () if history is None else history.occurrences:
+        first, last = occurrence.start
+        passes = first <= end_of_day and (True if where is None else where(occurrence))
+        if passes is not False:
+            possible.append(When(first, min(last, end_of_day)))
+            if passes and last <= end_of_day:
+                certain.append(occurrence.start)
+    if history is not None and history.complete:
+        return _nearest(which, certain, possible) if possible else None
+    if not certain:
+        return MaybeWhen(BEGINNING, end_of_day)
+    if which == "last":
+        return When(max(when.first for when in certain), end_of_day)
+    return When(BEGINNING, min(when.last for when in certain))
+
+
+def _nearest(which: Literal["first", "last"], certain: list[When], possible: list[When]) -> When:
+    if not certain:
+        return MaybeWhen(min(when.first for when in possible), max(when.last for when in possible))
+    if which == "last":
+        return When(max(when.first for when in certain), max(when.last for when in possible))
+    return When(min(when.first for when in possible), min(when.last for when in certain))
+
+
+def date_within(date: When | None, window: Window | None) -> bool | None:
+    """Whether a date (`windows.date_anchor`, `anchor_of`) lies in the window: false when either does not
+    exist, and not certain while either may not."""
+    if date is None or window is None:
+        return False
+    inside = contains(window, date)
+    return None if inside and isinstance(date, MaybeWhen) else if_exists(window, inside)
