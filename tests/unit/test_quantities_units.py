@@ -141,6 +141,20 @@ def test_the_message_names_text_reason_and_fix() -> None:
     assert str(caught.value) == "`mgdl` is not a unit: UCUM has no unit `mgdl`; did you mean `mg/dL`"
 
 
+def test_a_suggestion_that_is_no_unit_itself_is_not_given() -> None:
+    for text in ("gmg/924.h", "1013/[u9"):
+        with pytest.raises(UnknownUnit) as caught:
+            parse_unit(text)
+        for suggestion in caught.value.suggestions:
+            parse_unit(suggestion)
+
+
+def test_a_message_about_a_long_text_stays_short() -> None:
+    with pytest.raises(UnknownUnit) as caught:
+        parse_unit("x" * 100_000)
+    assert len(str(caught.value)) < 200
+
+
 @pytest.mark.parametrize("text", ["month", "months", "mo", "mg/mo", "year", "Years", "a", "/a", "g/a", "yr"])
 def test_calendar_lengths_are_not_units(text: str) -> None:
     with pytest.raises(CalendarUnit, match="durations of the calendar, not units"):

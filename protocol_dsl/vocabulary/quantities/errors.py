@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 
+_LONGEST_SHOWN = 60
+
+
 class UnitError(ValueError):
     """The common kind of every complaint of this package; `str()` is one lower-case sentence."""
 
@@ -20,10 +23,14 @@ class UnknownUnit(UnitError):  # noqa: N818 - says what is wrong, as all complai
         self.reason = reason
 
     def __str__(self) -> str:
-        said = f"`{self.text}` is not a unit" + (f": {self.reason}" if self.reason else "")
+        said = f"`{_shown(self.text)}` is not a unit" + (f": {self.reason}" if self.reason else "")
         if not self.suggestions:
             return said
         return f"{said}; did you mean {' or '.join(f'`{each}`' for each in self.suggestions)}"
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
 
 
 class CalendarUnit(UnknownUnit):
@@ -34,4 +41,4 @@ class SpecialUnit(UnknownUnit):
     """`text` is valid UCUM, but on a scale that plain multiplication cannot handle (logarithms, own zero)."""
 
     def __str__(self) -> str:
-        return f"`{self.text}` cannot be used here: {self.reason}"
+        return f"`{_shown(self.text)}` cannot be used here: {self.reason}"

@@ -40,7 +40,15 @@ def parse_unit(text: str) -> Unit:
     except (SpecialUnit, CalendarUnit):
         raise
     except UnknownUnit as error:
-        raise UnknownUnit(text, error.suggestions or suggestions(text), error.reason) from error
+        sure = tuple(each for each in error.suggestions if _reads(each))
+        raise UnknownUnit(text, sure or suggestions(text), error.reason) from error
+
+
+def _reads(text: str) -> bool:
+    try:
+        return bool(read_unit(text).code)
+    except UnknownUnit:
+        return False
 
 
 def suggestions(text: str) -> tuple[str, ...]:

@@ -73,7 +73,7 @@ def unit_of(text: str, terms: tuple[Term, ...], magnitudes: list[Magnitude]) -> 
 def parse_terms(code: str) -> tuple[Term, ...]:
     """The factors of a UCUM code in order, with canonical symbols. Raises `UnknownUnit`."""
     if len(code) > _LONGEST:
-        raise UnknownUnit(code[:20] + "…", (), f"it is longer than {_LONGEST} characters")
+        raise UnknownUnit(code, (), f"it is longer than {_LONGEST} characters")
     return _Reader(code).whole()
 
 
