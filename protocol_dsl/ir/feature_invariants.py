@@ -39,7 +39,7 @@ _GIVEN: dict[FactKind, FeatureType] = {
 
 
 def check_feature(feature: Feature, scope: Scope, protocol: Protocol) -> None:
-    """Raise BrokenInvariant unless the feature fits the fact it reads and its anchors and filters are right."""
+    """Raise BrokenInvariant unless the feature fits its fact, and its anchors and filters are right."""
     place = f"feature `{feature.id}`"
     if not feature.id.isidentifier():
         raise BrokenInvariant(f"{place} is no identifier")

@@ -16,7 +16,7 @@ __all__ = ["BrokenInvariant", "check_invariants"]
 
 
 def check_invariants(protocol: Protocol) -> None:
-    """Check that names are unique and known, definitions and features ordered, types and units right, and atoms
+    """Check that names are unique and known, definitions and features ordered, types and units right, atoms
     named.
 
     Raises:
