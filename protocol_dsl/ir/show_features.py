@@ -84,7 +84,7 @@ def _filter(where: Formula | None) -> str:
 
 
 def window_words(window: Window) -> str:
-    """`in [start .. end] of anchor`: a square bracket has its edge in the window, a round one leaves it out."""
+    """`in [start .. end] of anchor`: a square bracket keeps its edge in the window, a round one does not."""
     start, end = window.start, window.end
     opening = "(" if start is None or start.strict else "["
     closing = ")" if end is None or end.strict else "]"

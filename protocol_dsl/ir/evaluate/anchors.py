@@ -52,10 +52,8 @@ def _occurrence_start(anchor: OccurrenceAnchor, patient: Patient) -> Anchored:
         if passes is True and occurrence.start.last <= end_of_day:
             certain.append(occurrence.start)
     if history is None or not history.complete:
-        # one that nobody recorded may stand nearer than every recorded one
-        if anchor.which == "last":
-            return Anchored(When(max((start.first for start in certain), default=BEGINNING), end_of_day))
-        return Anchored(When(BEGINNING, min((start.last for start in certain), default=end_of_day)))
+        # One that nobody recorded may stand anywhere up to the day of judging.
+        possible.append(When(BEGINNING, end_of_day))
     if not possible:
         return Anchored(ANY_TIME, exists=False)
     return Anchored(_one_of(anchor, certain, possible), exists=True if certain else None)
