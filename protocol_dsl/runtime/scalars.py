@@ -1,0 +1,176 @@
+"""Reads single values of a patient's record. What cannot be used becomes unknown (None) and is reported."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from difflib import get_close_matches
+from typing import Final
+
+from protocol_dsl.runtime.numerals import NumeralError, converted, parse_numeral
+from protocol_dsl.runtime.records import Range, Value
+from protocol_dsl.runtime.schema import AttributeSchema, FactSchema, Problem
+from protocol_dsl.vocabulary.calendar import DateError, When, from_date, parse_when
+
+_TRUTHS: Final = {"yes": True, "true": True, "y": True, "no": False, "false": False, "n": False}
+Factors = tuple[int, int, int, int]
+_IDENTITY: Final = (1, 1, 0, 1)
+_LONGEST_SHOWN: Final = 40
+
+
+class Place:
+    """A place in a patient's record, where problems are noted."""
+
+    def __init__(self, path: str, problems: list[Problem]) -> None:
+        self.path = path
+        self.problems = problems
+
+    def key(self, name: object) -> Place:
+        """The place of an entry by name."""
+        shown = as_written(name)
+        return Place(f"{self.path}.{shown}" if self.path else shown, self.problems)
+
+    def item(self, index: int) -> Place:
+        """The place of an item of a list, counted from 0."""
+        return Place(f"{self.path}[{index}]", self.problems)
+
+    def refuse(self, raw: object, reason: str, fix: str) -> None:
+        """Note that `raw`, found here, is taken as unknown."""
+        self.problems.append(Problem(self.path, as_written(raw), reason, fix))
+
+
+def as_written(raw: object) -> str:
+    """A short form of any value in the record's own words."""
+    if raw is None or isinstance(raw, bool):
+        return {None: "null", True: "true", False: "false"}[raw]
+    if isinstance(raw, int) and raw.bit_length() > 128:
+        return f"a number of about {raw.bit_length() * 3 // 10} digits"
+    if isinstance(raw, Mapping):
+        return "{…}" if raw else "{}"
+    if isinstance(raw, (list, tuple)):
+        return "[…]" if raw else "[]"
+    if not isinstance(raw, (str, int, float, date)):
+        return "a value of another kind"
+    text = " ".join(str(raw)[:1_000].split())
+    return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…"
+
+
+def did_you_mean(word: object, names: Iterable[str], otherwise: str) -> str:
+    """A fix that names the nearest of `names`, or `otherwise` when none is near."""
+    near = get_close_matches(word[:80], list(names), 1) if isinstance(word, str) else []
+    return f"did you mean `{near[0]}`?" if near else otherwise
+
+
+def read_truth(raw: object, place: Place) -> bool | None:
+    """`true`, `false`, `"yes"` or `"no"`."""
+    if isinstance(raw, bool):
+        return raw
+    if isinstance(raw, str) and raw.strip().casefold() in _TRUTHS:
+        return _TRUTHS[raw.strip().casefold()]
+    place.refuse(raw, "it is neither yes nor no", "write `true` or `false`")
+    return None
+
+
+def read_choice(raw: object, choices: tuple[str, ...], place: Place) -> str | None:
+    """One of `choices`, whatever its case and separators."""
+    text = str(raw) if isinstance(raw, int) and not isinstance(raw, bool) and raw.bit_length() < 64 else raw
+    if isinstance(text, str):
+        if text in choices:
+            return text
+        folded = _folded(text)
+        alike = [choice for choice in choices if _folded(choice) == folded]
+        if len(alike) == 1:
+            return alike[0]
+    listed = ", ".join(f"`{choice}`" for choice in choices[:8]) + (", …" if len(choices) > 8 else "")
+    fix = did_you_mean(text, choices, f"write one of {listed}")
+    place.refuse(raw, "it is not one of the choices", fix)
+    return None
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"[\s_.\-]+", "_", text[:200].strip().casefold())
+
+
+def read_date(raw: object, place: Place) -> When | None:
+    """An ISO date, which may be partial, or a date object."""
+    if isinstance(raw, date):
+        return from_date(raw)
+    if isinstance(raw, int) and not isinstance(raw, bool) and 1 <= raw <= 9_999:
+        raw = f"{raw:04}"
+    if not isinstance(raw, str):
+        place.refuse(raw, "it is not a date", 'write it as `"2026"`, `"2026-03"` or `"2026-03-05"`')
+        return None
+    try:
+        return parse_when(raw)
+    except DateError as error:
+        place.refuse(raw, error.reason, error.fix)
+        return None
+
+
+def factors_of(unit: object, fact: FactSchema | AttributeSchema, place: Place) -> Factors | None:
+    """The exact factors from a stated unit to the fact's own."""
+    if isinstance(unit, str):
+        spelled = _spelled(unit)
+        for text, factors in fact.units.items():
+            if text == unit or _spelled(text) == spelled:
+                return factors
+        if spelled in {_spelled(fact.unit), "" if fact.unit == "1" else _spelled(fact.unit)}:
+            return _IDENTITY
+    known = dict.fromkeys([fact.unit or "1", *fact.units])
+    fix = did_you_mean(
+        unit, known, "give the value in " + " or ".join(f"`{text}`" for text in list(known)[:6])
+    )
+    place.refuse(unit, f"`{fact.name}` is not recorded in this unit", fix)
+    return None
+
+
+def _spelled(unit: str) -> str:
+    # Both micro signs look alike and mean the same; blanks carry nothing.
+    return "".join(unit[:80].split()).replace("µ", "u").replace("μ", "u")
+
+
+def read_number(
+    raw: object, factors: Factors | None, fact: FactSchema | AttributeSchema, place: Place
+) -> Value:
+    """A number or bound in the fact's unit; `factors` None when no unit is stated with it."""
+    try:
+        numeral = parse_numeral(raw)
+        if factors is not None or not fact.unit.startswith("%") or not 0 < numeral.number <= 1:
+            return converted(numeral, factors or _IDENTITY)
+    except NumeralError as error:
+        place.refuse(raw, error.reason, error.fix)
+        return None
+    fix = f'state the unit, as in {{"value": {as_written(raw)}, "unit": "%"}}'
+    place.refuse(raw, "it may be a percentage or a fraction of one", fix)
+    return None
+
+
+def read_exact(
+    raw: object, factors: Factors | None, fact: FactSchema | AttributeSchema, place: Place
+) -> float | None:
+    """A number where a bound is of no use."""
+    number = read_number(raw, factors, fact, place)
+    if isinstance(number, Range):
+        place.refuse(raw, "a single number belongs here, not a bound", "write the number itself")
+        return None
+    return number
+
+
+def plausible(value: Value, raw: object, fact: FactSchema, place: Place) -> Value:
+    """The value, or None when no true value can be what is recorded."""
+    if value is None:
+        return None
+    least, most = value if isinstance(value, Range) else (value, value)
+    if (fact.low is None or most >= fact.low) and (fact.high is None or least <= fact.high):
+        return value
+    unit = f" {fact.unit}" if fact.unit not in {"", "1"} else ""
+    reason = f"no plausible `{fact.name}` lies outside {_limits_text(fact.low, fact.high)}{unit}"
+    place.refuse(raw, reason, "check the value and its unit")
+    return None
+
+
+def _limits_text(low: float | None, high: float | None) -> str:
+    if low is None or high is None:
+        return f"{high:g} and less" if low is None else f"{low:g} and more"
+    return f"{low:g} to {high:g}"
