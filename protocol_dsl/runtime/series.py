@@ -14,7 +14,7 @@ from math import inf, isfinite
 
 from protocol_dsl.runtime.records import Range, Sample, Value, between
 from protocol_dsl.runtime.windows import MaybeWindow, Stretch, Window, contains, if_exists
-from protocol_dsl.vocabulary.calendar import DAY, FOREVER
+from protocol_dsl.vocabulary.calendar import FOREVER
 
 Samples = tuple[Sample, ...] | None
 SampleTest = Callable[[Sample], bool | None]
@@ -160,18 +160,15 @@ def sample_count(samples: Samples, window: Window | None, where: SampleTest | No
 
 def sample_change(samples: Samples, window: Window | None, relative: bool = False) -> Value:
     """The latest value in the window minus the first in it, `relative` divided by the first (zero: unknown).
-    Unknown unless both are exact and certainly stand on two calendar days."""
+    Unknown unless both are exact and one sample in the window certainly lies after another."""
     if not samples or window is None or isinstance(window, MaybeWindow):
         return None
-    certain, possible = _split(samples, window)
+    certain, _ = _split(samples, window)
     new, old = latest_value(samples, window), first_value(samples, window)
     if not certain or not isinstance(new, (float, int)) or not isinstance(old, (float, int)):
         return None
-    newest = max(sample.when.first for sample in certain)
-    oldest = min(sample.when.last for sample in certain)
-    last_old = max(sample.when.last for sample in possible if sample.when.first <= oldest)
-    first_new = min(sample.when.first for sample in possible if sample.when.last >= newest)
-    if first_new // DAY <= last_old // DAY or (relative and old == 0):
+    apart = max(sample.when.first for sample in certain) > min(sample.when.last for sample in certain)
+    if not apart or (relative and old == 0):
         return None
     change = (new - old) / old if relative else new - old
     return change if isfinite(change) else None

@@ -26,6 +26,9 @@ _PARTS: Final[dict[str, tuple[str, ...]]] = {
     "finding": ("value", "on"),
     "number": ("value", "unit"),
 }
+_CONTRADICTED: Final[dict[str, object]] = {"event": {"occurrences": [{}]}}
+"""What stands for cells that contradict each other: an entry of which nothing is known."""
+
 _IDS: Final = frozenset({"id", "patient", "patient_id"})
 
 
@@ -110,12 +113,12 @@ def _entry(parts: Mapping[str, str], kind: str) -> object:
     text = parts.get("value")
     if not text:
         return None
+    if "contradiction" in parts:
+        return _CONTRADICTED.get(kind, {"value": None})
     if kind == "event":
         return _occurrences(text)
     if kind == "set":
         return [] if text == "none" else [part.strip() for part in text.split(";") if part.strip()]
-    if "contradiction" in parts:
-        return {"value": None, "on": parts.get("on")} if "on" in _PARTS[kind] else {"value": None}
     return dict(parts) if kind in _PARTS else text
 
 
