@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from random import Random
 
-from protocol_dsl.ir.features import Feature
+from protocol_dsl.ir.features import Age, AgeUnit, Feature
 from protocol_dsl.ir.formulas import (
     All,
     Any,
@@ -46,6 +46,12 @@ _CALLS: tuple[FunctionName, ...] = (
     "max",
     "min",
 )
+_AGES: dict[AgeUnit, tuple[int, ...]] = {
+    "year": (2, 18, 65),
+    "month": (6, 216, 780),
+    "week": (104, 939, 3391),
+    "day": (28, 6574, 6575, 23741),
+}
 
 
 class FormulaMaker:
@@ -110,7 +116,9 @@ class FormulaMaker:
         return Compare(comparison, self.plain_number(2), self.plain_number(1), atom=self._id())
 
     def _threshold(self, feature: Feature) -> Const:
-        fact = getattr(feature.node, "fact", "age")
+        if isinstance(feature.node, Age):
+            return Const(Fraction(self.rng.choice(_AGES[feature.node.unit])))
+        fact = getattr(feature.node, "fact", "")
         if feature.unit == "1" and fact != "inr":
             return Const(Fraction(self.rng.choice((-1, 0, 1, 2, 3))))
         return self.windows.threshold(fact)

@@ -1,0 +1,130 @@
+"""Any engine against the reference evaluator, on the same generated patients."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from random import Random
+
+from attrs import frozen
+
+from protocol_dsl.ir.evaluate import Evaluation, Scalar, evaluate
+from protocol_dsl.ir.protocol import Protocol
+from protocol_dsl.runtime.records import Records
+from protocol_dsl.testing.patients import random_records
+from protocol_dsl.testing.shrinking import smaller
+from protocol_dsl.testing.spelling import spell_records, spell_value, spell_when
+from protocol_dsl.vocabulary.calendar import When
+
+Engine = Callable[[Records, When], Mapping[str, Scalar]]
+"""Outcomes by criterion id: True passes, False fails, None unknown. Beside them may stand values of features,
+by `feature <id>`; those that do are compared too."""
+MOST = 10
+"""How many disagreements are looked for."""
+
+
+@frozen
+class Disagreement:
+    """One outcome or value on which an engine differs from the reference: `name` is its key in what the
+    engine gives, `actual` the error's words when the engine raised, `patient` its place among those generated."""
+
+    name: str
+    expected: Scalar
+    actual: Scalar
+    records: Records
+    on: When
+    patient: int
+
+    def text(self) -> str:
+        """The case in full: what was expected, what came, and the patient."""
+        return "\n".join(
+            [
+                f"{self.name}: expected {spell_value(self.expected)}, got {spell_value(self.actual)}",
+                f"patient {self.patient} judged on {spell_when(self.on)}",
+                *spell_records(self.records),
+            ]
+        )
+
+
+@frozen
+class DifferentialReport:
+    """`patients` compared; `disagreements` the first few of them, the very first shrunk; `outcomes` how often
+    the reference said (passes, fails, unknown), by criterion."""
+
+    patients: int
+    disagreements: tuple[Disagreement, ...]
+    outcomes: Mapping[str, tuple[int, int, int]]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether there was no disagreement."""
+        return not self.disagreements
+
+    def text(self) -> str:
+        """One line when all agree, else the first disagreement in full."""
+        if self.agrees:
+            return f"{self.patients} patients, no disagreement"
+        found = f"{len(self.disagreements)} disagreements, looking for {MOST} at most; the first"
+        return f"{self.patients} patients, {found}:\n{self.disagreements[0].text()}"
+
+
+def compare(protocol: Protocol, engine: Engine, count: int = 1000, seed: int = 0) -> DifferentialReport:
+    """Judge `count` generated patients by the reference and by `engine`; stop at `MOST` disagreements.
+
+    The patients depend on `protocol` and `seed` alone. An exception of the engine is a disagreement too.
+    """
+    rng = Random(seed)
+    found: list[Disagreement] = []
+    tallies = {criterion.id: [0, 0, 0] for stage in protocol.stages for criterion in stage.criteria}
+    judged = 0
+    while judged < count and len(found) < MOST:
+        records, on = random_records(protocol, rng)
+        reference = evaluate(protocol, records, on)
+        for name, outcome in reference.criteria.items():
+            tallies[name][(True, False, None).index(outcome)] += 1
+        found += _differences(reference, engine, records, on, judged)
+        judged += 1
+    if found:
+        found[0] = shrunk(protocol, engine, found[0])
+    outcomes = {name: (tally[0], tally[1], tally[2]) for name, tally in tallies.items()}
+    return DifferentialReport(judged, tuple(found), outcomes)
+
+
+def run(protocol: Protocol, engine: Engine, count: int = 1000, seed: int = 0) -> tuple[bool, str]:
+    """Whether `engine` agrees with the reference on `count` patients, and the report to print."""
+    report = compare(protocol, engine, count, seed)
+    return report.agrees, report.text()
+
+
+def shrunk(protocol: Protocol, engine: Engine, case: Disagreement) -> Disagreement:
+    """The same disagreement with everything dropped from the patient that does not matter to it."""
+    for records in smaller(case.records):
+        reference = evaluate(protocol, records, case.on)
+        for other in _differences(reference, engine, records, case.on, case.patient):
+            if other.name == case.name:
+                return shrunk(protocol, engine, other)
+    return case
+
+
+def _differences(
+    reference: Evaluation, engine: Engine, records: Records, on: When, patient: int
+) -> Iterator[Disagreement]:
+    expected: dict[str, Scalar] = {**reference.criteria}
+    try:
+        actual = engine(records, on)
+    except Exception as error:  # an engine must not raise, whatever the patient
+        words = f"{type(error).__name__}: {error}"
+        yield Disagreement("every criterion", "an outcome", words, records, on, patient)
+        return
+    features = {f"feature {name}": value for name, value in reference.features.items()}
+    expected |= {name: value for name, value in features.items() if name in actual}
+    for name, value in expected.items():
+        answer = actual.get(name, "nothing")
+        if not same(value, answer):
+            yield Disagreement(name, value, answer, records, on, patient)
+
+
+def same(expected: Scalar, actual: Scalar) -> bool:
+    """Whether two values are the same: a truth is no number, a whole number may be given as an int."""
+    if isinstance(expected, bool) != isinstance(actual, bool):
+        return False
+    return expected == actual
