@@ -144,6 +144,7 @@ class Stage:
     label: Text | None
     criteria: tuple[Criterion, ...]
     notes: tuple[Note, ...]
+    sources: tuple[SourceText | SourcePointer, ...]
     span: Span = field(default=NOWHERE, eq=False, repr=False)
 
 
