@@ -205,7 +205,7 @@ _DATE: Final = re.compile(
     r"(?:[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.,][0-9]{1,12})?)?"
     r"(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)?)?)?)?"
 )
-_LOOSE: Final = re.compile(r"([0-9]{4,9})([-/.])([0-9]{1,2})(?:\2([0-9]{1,2}))?")
+_LOOSE: Final = re.compile(r"([0-9]{4,9})(?:[-/.]([0-9]{1,2})(?:[-/.]([0-9]{1,2}))?)?")
 _DAY_FIRST: Final = re.compile(r"([0-9]{1,2})([-/. ])([0-9]{1,2})\2([0-9]{4})")
 _COMPACT: Final = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _FORMS: Final = "write a date as `2026`, `2026-03`, `2026-03-05` or `2026-03-05T14:30`"
@@ -276,8 +276,8 @@ def _not_a_date(text: str) -> DateError:
         return DateError(words, "it is empty", _FORMS)
     if found := _COMPACT.fullmatch(bare):
         return DateError(words, "the date has no dashes", _suggestion(*found.groups()))
-    if (found := _LOOSE.fullmatch(bare)) or (found := re.fullmatch(r"([0-9]{5,9})", bare)):
-        return _loose_date(words, *found.group(1, *((3, 4) if found.re is _LOOSE else ())))
+    if found := _LOOSE.fullmatch(bare):
+        return _loose_date(words, *found.group(1, 2, 3))
     if found := _DAY_FIRST.fullmatch(bare):
         one, other, year = found.group(1, 3, 4)
         return _day_first(words, int(one), int(other), int(year))
