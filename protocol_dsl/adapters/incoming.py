@@ -1,0 +1,37 @@
+"""One patient on the way in, and what stops the reading."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from attrs import frozen
+
+Watch = Callable[[int], None]
+"""Told how many more bytes of input have been read."""
+
+
+def unwatched(_: int) -> None:
+    """A `Watch` that nobody looks at."""
+
+
+@frozen
+class Incoming:
+    """One patient: `id` ("" when the data gives none), `record` in the JSON form of a patient (`wide` false) or as
+    the cells of one table row by column (`wide` true), the `place` it came from, and the day to judge on where
+    the data says so."""
+
+    id: str
+    record: Mapping[str, object]
+    place: str
+    wide: bool = False
+    on: str | None = None
+
+
+class BadPatients(Exception):  # noqa: N818 - says what is wrong, as every complaint here does
+    """The input cannot be read as patients: `place` (file and line), `reason`, `fix`."""
+
+    def __init__(self, place: str, reason: str, fix: str) -> None:
+        super().__init__(f"{place}: {reason}")
+        self.place = place
+        self.reason = reason
+        self.fix = fix

@@ -1,0 +1,35 @@
+"""The front page of `trialc`: static text, so that it is printed without loading anything else."""
+
+from __future__ import annotations
+
+VERBS = {
+    "build": "Compile protocols to a checker, JSON and documents.",
+    "check": "Report every error and warning in protocols.",
+    "run": "Judge patients: eligible, ineligible or undetermined, and why.",
+    "test": "Run the examples written in protocols.",
+    "explain": "Explain a diagnostic code such as N001.",
+    "docs": "Write the protocol as a document for people.",
+    "show": "Show what the compiler understood.",
+    "differential": "Compare the generated checker with the reference on made-up patients.",
+}
+"""Every verb with its one line, in the order the front page lists them."""
+
+_WIDTH = max(map(len, VERBS))
+
+FRONT_PAGE = "\n".join(
+    [
+        "Usage: trialc VERB [OPTIONS] ...",
+        "",
+        "  Compile clinical-trial protocols written as .trial files.",
+        "",
+        "Verbs:",
+        *(f"  {verb:<{_WIDTH}}  {line}" for verb, line in VERBS.items()),
+        "",
+        "Options:",
+        "  --version  Show the version and exit.",
+        "  --help     Show this page and exit; `trialc VERB --help` explains a verb.",
+        "",
+        "Exit codes: 0 clean, 1 findings, 2 could not run.",
+        "",
+    ]
+)

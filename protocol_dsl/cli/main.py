@@ -1,0 +1,30 @@
+"""Entry point of `trialc`.
+
+The front page is printed without click, which takes three times as long to load as Python to start.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+from protocol_dsl.cli.front import FRONT_PAGE
+
+
+def main() -> None:
+    """Run `trialc` with the arguments of the process, and exit."""
+    arguments = sys.argv[1:]
+    if arguments in ([], ["--help"], ["-h"]):
+        arguments = ["--help"]
+        try:
+            sys.stdout.write(FRONT_PAGE)
+            sys.stdout.flush()
+            return
+        except (OSError, AttributeError):
+            # A closed or broken output: the shell says so, or keeps silent.
+            pass
+    sys.exit(import_module("protocol_dsl.cli.shell").run(arguments))
+
+
+if __name__ == "__main__":
+    main()
