@@ -1,0 +1,188 @@
+"""Comparisons: numbers by size, choices by name, ages in completed units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from protocol_dsl.diagnostics import suggest
+from protocol_dsl.ir.formulas import All, Compare, Comparison, Contains, Formula, Not, OneOf
+from protocol_dsl.ir.numbers import Const, Number
+from protocol_dsl.lowering.arithmetic import fitted, number_of
+from protocol_dsl.lowering.records import age_in
+from protocol_dsl.lowering.session import Abandon, Context
+from protocol_dsl.lowering.values import (
+    AgeValue,
+    CalendarLiteral,
+    ChoiceValue,
+    NumberValue,
+    Pending,
+    SetValue,
+    TruthValue,
+    Value,
+    described,
+)
+from protocol_dsl.semantics.errors import time as time_errors
+from protocol_dsl.semantics.errors import types as errors
+from protocol_dsl.syntax.nodes import expressions as syntax
+from protocol_dsl.syntax.nodes import words
+
+FLIPPED: dict[str, Comparison] = {"<": ">", "<=": ">=", "=": "=", "!=": "!=", ">=": "<=", ">": "<"}
+AGE_UNITS = {"year", "month", "week", "day"}
+
+
+def compared(node: syntax.Compare, context: Context) -> Formula:
+    """`a >= b`; a choice on the left makes the right one a choice too."""
+    left = context.value(node.left)
+    if isinstance(left, ChoiceValue) and isinstance(node.right, syntax.Reference):
+        return _choice_compared(left, node.comparison, node.right.name, context)
+    return compare_values(left, node.comparison, context.value(node.right), node, context)
+
+
+def compare_values(
+    left: Value, comparison: Comparison, right: Value, node: syntax.Compare, context: Context
+) -> Formula:
+    """Two values of one kind by size; the literal takes the unit of the other side."""
+    if isinstance(left, AgeValue):
+        return _age(comparison, right, node, context)
+    if isinstance(right, AgeValue):
+        return _age(FLIPPED[comparison], left, node, context)
+    if isinstance(left, Pending) and not isinstance(right, Pending):
+        lead = number_of(right, node.right, context)
+        return _atom(FLIPPED[comparison], lead, fitted(left, lead, node.left, context), node, context)
+    lead = number_of(left, node.left, context)
+    return _atom(comparison, lead, fitted(right, lead, node.right, context), node, context)
+
+
+def _atom(
+    comparison: Comparison, lead: NumberValue, other: Number, node: syntax.Expression, context: Context
+) -> Formula:
+    _within_plausible(lead, other, node, context)
+    return Compare(comparison, lead.number, other, context.session.atom(), context.span(node))
+
+
+def _within_plausible(lead: NumberValue, other: Number, node: syntax.Expression, context: Context) -> None:
+    fact = lead.fact
+    if fact is None or fact.plausible is None or not lead.bare or not isinstance(other, Const):
+        return
+    low, high = fact.plausible.low, fact.plausible.high
+    if not low <= other.exact <= high:
+        place, unit = context.span(node), fact.unit_text
+        words_ = context.words(node)
+        fault = errors.ThresholdOutOfRange(
+            place, words_, fact.name, f"{plain(low)}", f"{plain(high)} {unit}".strip()
+        )
+        raise context.report(fault)
+
+
+def plain(number: Fraction) -> str:
+    """A rational as a reader writes it: `0.5`, `1500`, and six significant digits when it does not end."""
+    if number.denominator == 1:
+        return str(number.numerator)
+    return f"{float(number):.6g}"
+
+
+def _age(comparison: Comparison, right: Value, node: syntax.Compare, context: Context) -> Formula:
+    if not isinstance(right, CalendarLiteral) or right.unit not in AGE_UNITS:
+        raise context.report(errors.AgeWithoutUnit(context.span(node), context.words(node)))
+    if right.count.denominator != 1:
+        fault = errors.NotWhole(context.span(node), "an age", right.words, 0)
+        raise context.report(fault)
+    if comparison == ">" and right.unit == "year":
+        number, following = str(int(right.count)), str(int(right.count) + 1)
+        jump = time_errors.AgeJump(context.span(node), context.words(node), number, following)
+        context.session.found.add(jump)
+    age = age_in(right.unit, context, context.span(node))  # type: ignore[arg-type]
+    return _atom(comparison, age, Const(right.count), node, context)
+
+
+def between(node: syntax.Between, context: Context) -> Formula:
+    """`x between a and b`, both ends included unless `exclusive`."""
+    subject = context.value(node.subject)
+    low, high = context.value(node.low), context.value(node.high)
+    above: Comparison = ">" if node.exclusive else ">="
+    below: Comparison = "<" if node.exclusive else "<="
+    if isinstance(subject, AgeValue):
+        if isinstance(low, Pending) and isinstance(high, CalendarLiteral) and low.literal is not None:
+            low = CalendarLiteral(low.literal, high.unit, low.words)
+        lower = syntax.Compare(node.subject, above, node.low, node.span)
+        upper = syntax.Compare(node.subject, below, node.high, node.span)
+        both: Formula = All((_age(above, low, lower, context), _age(below, high, upper, context)))
+        return Not(both) if node.negated else both
+    lead = number_of(subject, node.subject, context)
+    first, second = _ends(low, high, lead, node, context)
+    if isinstance(first, Const) and isinstance(second, Const) and first.exact > second.exact:
+        raise context.report(errors.EmptyRange(context.span(node), plain(first.exact), plain(second.exact)))
+    both = All((_atom(above, lead, first, node, context), _atom(below, lead, second, node, context)))
+    return Not(both) if node.negated else both
+
+
+def _ends(
+    low: Value, high: Value, lead: NumberValue, node: syntax.Between, context: Context
+) -> tuple[Number, Number]:
+    """`between 35 and 50 g/L`: a lower end without a unit takes the upper one's."""
+    if (
+        isinstance(node.low, syntax.Quantity)
+        and node.low.unit is None
+        and isinstance(node.high, syntax.Quantity)
+        and node.high.unit is not None
+    ):
+        low = context.value(syntax.Quantity(node.low.number, node.high.unit, node.low.span))
+    return fitted(low, lead, node.low, context), fitted(high, lead, node.high, context)
+
+
+def is_choice(node: syntax.IsChoice, context: Context) -> Formula:
+    """`x is positive`, `x is not one of {a, b}`; a set is asked whether it holds one of them."""
+    subject = context.value(node.subject)
+    formula = _is(subject, node.choices, node, context)
+    return Not(formula) if node.negated else formula
+
+
+def _is(subject: Value, names: tuple[words.Name, ...], node: syntax.IsChoice, context: Context) -> Formula:
+    span = context.span(node)
+    match subject:
+        case ChoiceValue():
+            chosen = _checked(names, subject.choices, subject.name, context)
+            return OneOf(subject.subject, chosen, subject.item, context.session.atom(), span)
+        case SetValue():
+            chosen = _checked(names, subject.choices, subject.name, context)
+            return Contains(subject.feature, chosen, context.session.atom(), span)
+        case TruthValue() if all(name.text in {"yes", "no"} for name in names):
+            asked = {name.text for name in names}
+            return subject.formula if asked == {"yes"} else Not(subject.formula)
+        case _:
+            found = described(subject)
+            raise context.report(errors.WrongType(span, context.words(node.subject), "a choice", found))
+
+
+def _checked(
+    names: Iterable[words.Name], choices: tuple[str, ...], fact: str, context: Context
+) -> tuple[str, ...]:
+    wrong = [name for name in names if name.text not in choices]
+    for name in wrong:
+        close = suggest(name.text, choices)
+        context.session.found.add(errors.UnknownChoice(context.span(name), name.text, fact, choices, close))
+    if wrong:
+        raise Abandon
+    return tuple(dict.fromkeys(name.text for name in names))
+
+
+def _choice_compared(
+    subject: ChoiceValue, comparison: Comparison, name: words.Name, context: Context
+) -> Formula:
+    (choice,) = _checked((name,), subject.choices, subject.name, context)
+    if comparison not in {"=", "!="} and not subject.ordered:
+        raise context.report(errors.NotOrdered(context.span(name), subject.name, comparison))
+    at = subject.choices.index(choice)
+    chosen = {
+        "<": subject.choices[:at],
+        "<=": subject.choices[: at + 1],
+        "=": (choice,),
+        "!=": tuple(each for each in subject.choices if each != choice),
+        ">=": subject.choices[at:],
+        ">": subject.choices[at + 1 :],
+    }[comparison]
+    span = context.span(name)
+    if not chosen:
+        raise context.report(errors.EmptyRange(span, f"{comparison} {choice}", subject.choices[-1]))
+    return OneOf(subject.subject, chosen, subject.item, context.session.atom(), span)

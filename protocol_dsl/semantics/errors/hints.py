@@ -1,0 +1,10 @@
+"""The wording of did-you-mean, shared by all diagnostics of this stage."""
+
+from __future__ import annotations
+
+
+def suggestion(names: tuple[str, ...]) -> str | None:
+    """`did you mean …?` for the nearest names, or nothing."""
+    if not names:
+        return None
+    return "did you mean " + " or ".join(f"`{name}`" for name in names) + "?"

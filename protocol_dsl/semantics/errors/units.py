@@ -1,0 +1,133 @@
+"""Units and dimensions that do not fit."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from protocol_dsl.diagnostics import Diagnostic, Severity
+from protocol_dsl.semantics.errors.hints import suggestion
+
+
+@frozen
+class UnknownUnit(Diagnostic):
+    """A unit is neither UCUM nor one of its everyday spellings.
+
+    Why it matters: a threshold in an unknown unit cannot be compared.
+
+    Example:
+        fact albumin : lab in gr/L
+
+    Cure: take the UCUM code or its everyday spelling.
+    """
+
+    code = "T020"
+    name = "unknown-unit"
+    severity = Severity.ERROR
+    message = "unknown unit `{word}`"
+    label = "not a unit"
+    help = "{hint}"
+
+    word: str
+    reason: str = ""
+    suggestions: tuple[str, ...] = ()
+
+    @property
+    def hint(self) -> str | None:
+        return suggestion(self.suggestions) or self.reason or "use a UCUM code, such as `mg/dL` or `10*9/L`"
+
+
+@frozen
+class IncommensurableUnits(Diagnostic):
+    """Two quantities cannot be converted into each other.
+
+    Why it matters: comparing them would give a wrong verdict.
+
+    Example:
+        fact bilirubin : lab in umol/L
+        inclusion I1 "x" { source "x" require bilirubin > 2 mg/dL }
+
+    Cure: correct the unit, or declare the molar mass.
+    """
+
+    code = "T021"
+    name = "incommensurable-units"
+    severity = Severity.ERROR
+    message = "`{left}` and `{right}` measure different things: {reason}"
+    label = "{reason}"
+    help = "{fix}"
+
+    left: str
+    right: str
+    reason: str
+    fix: str
+
+
+@frozen
+class MissingUnit(Diagnostic):
+    """A bare number is compared with a quantity that has a unit.
+
+    Why it matters: the author and the reader may think of different units.
+
+    Example:
+        fact albumin : lab in g/L
+        inclusion I1 "x" { source "x" require albumin >= 35 }
+
+    Cure: write the unit.
+    """
+
+    code = "T022"
+    name = "missing-unit"
+    severity = Severity.ERROR
+    message = "`{words}` has no unit, but `{subject}` is in `{unit}`"
+    label = "no unit"
+    help = "write `{words} {unit}`"
+
+    words: str
+    subject: str
+    unit: str
+
+
+@frozen
+class UnexpectedUnit(Diagnostic):
+    """A quantity with a unit is compared with a plain number.
+
+    Why it matters: the fact lacks its unit, or the literal has one too many.
+
+    Example:
+        fact inr : lab
+        inclusion I1 "x" { source "x" require inr >= 1.5 mg }
+
+    Cure: declare the unit of the fact, or drop the unit here.
+    """
+
+    code = "T023"
+    name = "unit-on-plain-number"
+    severity = Severity.ERROR
+    message = "`{words}` has a unit, but `{subject}` is a plain number"
+    label = "has a unit"
+    help = "drop the unit, or declare `{subject}` with one"
+
+    words: str
+    subject: str
+
+
+@frozen
+class NotExponent(Diagnostic):
+    """A quantity with a unit is raised to something that is not a whole literal.
+
+    Why it matters: the unit of the result would depend on the patient.
+
+    Example:
+        fact w : measure in kg
+        fact n : number
+        inclusion I1 "x" { source "x" require w ^ n > 1 }
+
+    Cure: take the plain number first: `(w in kg) ^ n`.
+    """
+
+    code = "T024"
+    name = "exponent-not-plain"
+    severity = Severity.ERROR
+    message = "the exponent must be a plain whole number when its base has a unit"
+    label = "not a whole number"
+    help = "take the plain number first, as in `(w in kg) ^ n`"
