@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from protocol_dsl.runtime.reading import read_patient
 from protocol_dsl.runtime.scalars import Place, did_you_mean
-from protocol_dsl.runtime.schema import Problem, Reading, Schema
+from protocol_dsl.runtime.schema import FactSchema, Problem, Reading, Schema
 from protocol_dsl.vocabulary.calendar import When
 
 _COMPANIONS: Final = {"date": "on", "on": "on", "unit": "unit", "uln": "uln", "lln": "lln"}
@@ -91,7 +91,7 @@ def read_wide_row(
         elif text:
             parts = cells.setdefault(column.name, {})
             _put(parts, column, text, Place(column.header, problems))
-    data.update((name, _entry(parts, schema.facts[name].kind)) for name, parts in cells.items())
+    data.update((name, _entry(parts, schema.facts[name])) for name, parts in cells.items())
     if any(not isinstance(header, str) for header in row):
         Place("", problems).refuse(
             "", "the row has more cells than the table has columns", "check its commas"
@@ -108,9 +108,9 @@ def _put(parts: dict[str, str], column: Column, text: str, place: Place) -> None
             parts["contradiction"] = part
 
 
-def _entry(parts: Mapping[str, str], kind: str) -> object:
+def _entry(parts: Mapping[str, str], fact: FactSchema) -> object:
     """The JSON form of a fact's cells; None when its own cell is empty."""
-    text = parts.get("value")
+    text, kind = parts.get("value"), fact.kind
     if not text:
         return None
     if "contradiction" in parts:
@@ -118,7 +118,7 @@ def _entry(parts: Mapping[str, str], kind: str) -> object:
     if kind == "event":
         return _occurrences(text)
     if kind == "set":
-        return [] if text == "none" else [part.strip() for part in text.split(";") if part.strip()]
+        return [] if text == "none" and "none" not in fact.choices else _listed(text) or text
     return dict(parts) if kind in _PARTS else text
 
 
@@ -127,7 +127,11 @@ def _occurrences(text: str) -> object:
         return []
     if text.casefold() in {"yes", "true"}:
         return True
-    return [_occurrence(part.strip()) for part in text.split(";") if part.strip()]
+    return [_occurrence(part) for part in _listed(text)] or text
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(";") if part.strip()]
 
 
 def _occurrence(text: str) -> object:
