@@ -187,7 +187,7 @@ def pick(node: syntax.Pick, context: Context) -> Value:
             raise context.report(
                 errors.WrongType(context.span(node), context.words(node), "first or last", found)
             )
-        anchor = OccurrenceAnchor(subject.fact.name, node.which, subject.where)  # type: ignore[arg-type]
+        anchor = OccurrenceAnchor(subject.fact.name, node.which, subject.where)
         date = DateValue(anchor, context.words(node))
         if node.window is None:
             return date

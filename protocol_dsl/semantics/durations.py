@@ -63,5 +63,5 @@ def _half_lives(
     total = node.number.value * one.count * _MINUTES[one.unit]
     for unit in ("week", "day", "hour", "minute"):
         if total % _MINUTES[unit] == 0:
-            return Duration(int(total / _MINUTES[unit]), unit)  # type: ignore[arg-type]
+            return Duration(int(total / _MINUTES[unit]), unit)
     return Duration(-int(-total // 1), "minute")

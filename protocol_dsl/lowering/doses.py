@@ -1,0 +1,120 @@
+"""Doses: amounts as written, bands, caps, levels; a unit per kg or m2 says what the dose is counted against."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from protocol_dsl.diagnostics import suggest
+from protocol_dsl.ir import schedule as ir
+from protocol_dsl.lowering.events import truth
+from protocol_dsl.lowering.session import Abandon, Context, Session
+from protocol_dsl.semantics.errors.names import UnknownName
+from protocol_dsl.semantics.errors.types import EmptyRange
+from protocol_dsl.semantics.units import read_unit
+from protocol_dsl.syntax.nodes import schedule as syntax
+from protocol_dsl.syntax.nodes.words import Unit
+
+_PER_BODY = {"/kg": "kg", "/m2": "m2", "/m^2": "m2"}
+
+
+def dose_of(
+    node: syntax.GiveStep, session: Session, parameters: tuple[str, ...]
+) -> tuple[ir.Dose, tuple[ir.Policy, ...]]:
+    """The dose of a step. One amount under one condition is no band: it is given if the condition holds."""
+    levels = next((clause for clause in node.clauses if isinstance(clause, syntax.Levels)), None)
+    steps = (
+        ()
+        if levels is None
+        else tuple(_plain(number.value, number.value, unit.text) for number, unit in levels.levels)
+    )
+    else_stop = levels is not None and levels.else_stop
+    text = ", ".join(" ".join(session.source.slice(case.span).split()) for case in node.dose)
+    if not node.dose:
+        return ir.Dose(levels=steps, else_stop=else_stop), ()
+    first = node.dose[0]
+    if len(node.dose) == 1 and first.condition is not None:
+        policy = _given_if(first, session)
+        return _dose(first.amount, steps, else_stop, text, session, parameters), policy
+    if len(node.dose) == 1:
+        return _dose(first.amount, steps, else_stop, text, session, parameters), ()
+    return ir.Dose(
+        bands=tuple(_bands(node, session, parameters)), levels=steps, else_stop=else_stop, text=text
+    ), ()
+
+
+def _given_if(case: syntax.DoseCase, session: Session) -> tuple[ir.Policy, ...]:
+    assert case.condition is not None
+    try:
+        condition = truth(case.condition, Context(session))
+    except Abandon:
+        return ()
+    text = "if " + " ".join(session.source.slice(case.condition.span).split())
+    return (ir.Policy("give_if", False, condition, text=text, span=case.span),)
+
+
+def _bands(node: syntax.GiveStep, session: Session, parameters: tuple[str, ...]) -> list[ir.Band]:
+    bands = []
+    for case in node.dose:
+        try:
+            amount = _amount(case.amount, session, parameters)
+            if case.condition is not None and amount is not None:
+                bands.append(ir.Band(amount, truth(case.condition, Context(session))))
+        except Abandon:
+            continue
+    return bands
+
+
+def _dose(
+    node: syntax.Amount,
+    levels: tuple[ir.Amount, ...],
+    else_stop: bool,
+    text: str,
+    session: Session,
+    parameters: tuple[str, ...],
+) -> ir.Dose:
+    amount = _amount(node, session, parameters)
+    cap = None if node.cap is None else _plain(node.cap[0].value, node.cap[0].value, node.cap[1].text)
+    for unit in (node.unit, node.cap[1] if node.cap else None):
+        if unit is not None:
+            read_unit(_without_body(unit), session.found)
+    doses = 1 if node.doses is None else int(node.doses.value)
+    return ir.Dose(amount, (), cap, node.per_day, doses, levels, else_stop, text)
+
+
+def _without_body(unit: Unit) -> Unit:
+    for suffix in _PER_BODY:
+        if unit.text.endswith(suffix):
+            return Unit(unit.text.removesuffix(suffix), unit.span)
+    return unit
+
+
+def _amount(node: syntax.Amount, session: Session, parameters: tuple[str, ...]) -> ir.Amount | None:
+    if node.parameter is not None:
+        if node.parameter.text not in parameters:
+            _unknown_parameter(node, session, parameters)
+        return None
+    if node.low is None:
+        return None
+    low, high = node.low.value, (node.high or node.low).value
+    if low > high:
+        session.found.add(EmptyRange(node.span, node.low.text, (node.high or node.low).text))
+    if node.auc:
+        return ir.Amount(low, high, "mg/mL.min", "AUC")
+    text = node.unit.text if node.unit else ""
+    using = None if node.using is None else node.using.text
+    if node.of_total:
+        return ir.Amount(low, high, text, "total")
+    for suffix, basis in _PER_BODY.items():
+        if text.endswith(suffix):
+            return ir.Amount(low, high, text.removesuffix(suffix), basis, using)  # type: ignore[arg-type]
+    return ir.Amount(low, high, text, None, using)
+
+
+def _unknown_parameter(node: syntax.Amount, session: Session, parameters: tuple[str, ...]) -> None:
+    assert node.parameter is not None
+    name = node.parameter
+    session.found.add(UnknownName(name.span, name.text, suggest(name.text, parameters)))
+
+
+def _plain(low: Fraction, high: Fraction, unit: str) -> ir.Amount:
+    return ir.Amount(low, high, unit)

@@ -1,0 +1,124 @@
+"""Tree and scope to the compiled protocol.
+
+Assumes a scope in which every name is declared once. Ensures, when nothing is reported as an error, a protocol
+that satisfies the invariants of the ir.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from attrs import evolve, frozen
+
+from protocol_dsl.diagnostics import Collector
+from protocol_dsl.ir.facts import Fact
+from protocol_dsl.ir.protocol import OutOfScope, Protocol
+from protocol_dsl.lowering.criteria import stages
+from protocol_dsl.lowering.definitions import definition_value
+from protocol_dsl.lowering.examples import examples
+from protocol_dsl.lowering.expressions import value_of
+from protocol_dsl.lowering.header import header
+from protocol_dsl.lowering.normals import declared_normals
+from protocol_dsl.lowering.plan import schedule_of
+from protocol_dsl.lowering.session import Abandon, Context, Session
+from protocol_dsl.semantics.errors import names as errors
+from protocol_dsl.semantics.scope import Scope
+from protocol_dsl.source import SourceFile, Span
+from protocol_dsl.syntax import nodes
+from protocol_dsl.syntax.nodes import criteria as syntax
+from protocol_dsl.syntax.nodes import facts, words
+
+
+@frozen
+class Lowered:
+    """The protocol (None for a library, or when there is no protocol block) and the names it makes use of."""
+
+    protocol: Protocol | None
+    used: frozenset[str]
+
+
+def lower(tree: nodes.Tree, scope: Scope, source: SourceFile, found: Collector) -> Lowered:
+    """The compiled protocol of a file; faults go to `found`."""
+    session = Session(source, scope, found, value_of)
+    _normals(session)
+    block = _block(tree, found)
+    judged = stages(tree, session)
+    _definitions(session)
+    eligibility = tuple(session.features.values())
+    plan = schedule_of(tree, session)
+    later = tuple(feature for feature in session.features.values() if feature not in eligibility)
+    told = examples(tree, judged, session)
+    if block is None:
+        return Lowered(None, frozenset(session.used))
+    protocol = Protocol(
+        header(block),
+        _facts(session),
+        eligibility,
+        tuple(session.definitions.values()),
+        judged,
+        tuple(session.questions.values()),
+        tuple(scope.anchors.values()),
+        tuple(scope.value_sets.values()),
+        tuple(_out_of_scope(tree)),
+        _notes(tree, block),
+        evolve(plan, features=later),
+        told,
+        source.path.rpartition("/")[2],
+        hashlib.sha256(source.text.encode()).hexdigest(),
+    )
+    return Lowered(protocol, frozenset(session.used))
+
+
+def _block(tree: nodes.Tree, found: Collector) -> syntax.ProtocolBlock | None:
+    blocks = [item for item in tree.items if isinstance(item, syntax.ProtocolBlock)]
+    for extra in blocks[1:]:
+        found.add(errors.SecondProtocol(extra.name.span))
+    judged = [
+        item for item in tree.items if isinstance(item, syntax.Criterion | syntax.Stage | syntax.Example)
+    ]
+    if not blocks and judged:
+        at = judged[0].name.span
+        found.add(errors.NoProtocol(Span(at.start, at.end)))
+    return blocks[0] if blocks else None
+
+
+def _normals(session: Session) -> None:
+    scope = session.scope
+    for name, nodes_ in scope.normals.items():
+        session.declared_normals[name] = declared_normals(scope.facts[name], nodes_, session)
+
+
+def _definitions(session: Session) -> None:
+    """Definitions nothing has used yet are checked all the same, without entering the protocol."""
+    scope = session.scope
+    for name, node in scope.definitions.items():
+        if node.parameters or name in session.used:
+            continue
+        before = (
+            dict(session.features),
+            set(session.feature_ids),
+            dict(session.definitions),
+            set(session.used),
+        )
+        try:
+            value = definition_value(words.Name(name, node.name.span), Context(session))
+            del value
+        except Abandon:
+            pass
+        session.features, session.feature_ids, session.definitions, session.used = before
+        session.values.pop(name, None)
+
+
+def _facts(session: Session) -> tuple[Fact, ...]:
+    normals = session.declared_normals
+    return tuple(evolve(fact, normals=normals.get(name, ())) for name, fact in session.scope.facts.items())
+
+
+def _out_of_scope(tree: nodes.Tree) -> list[OutOfScope]:
+    kept = [item for item in tree.items if isinstance(item, syntax.OutOfScope)]
+    return [OutOfScope(item.text.text, item.because.text, item.span) for item in kept]  # type: ignore[arg-type]
+
+
+def _notes(tree: nodes.Tree, block: syntax.ProtocolBlock) -> tuple[str, ...]:
+    own = [entry.text.text for entry in block.entries if isinstance(entry, facts.Note)]
+    return (*own, *(item.text.text for item in tree.items if isinstance(item, facts.Note)))

@@ -1,0 +1,31 @@
+"""The order of everything, stated once: text, tree, scope, ir, findings; then artifacts."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from protocol_dsl.diagnostics import Collector, Diagnostic
+from protocol_dsl.ir.protocol import Protocol
+from protocol_dsl.lowering.lower import lower
+from protocol_dsl.semantics.collect import collect
+from protocol_dsl.source import SourceFile
+from protocol_dsl.syntax.parser import parse
+
+
+@frozen
+class CheckResult:
+    """What checking one file found. `protocol` is there when no error was, and the file is no library."""
+
+    source: SourceFile
+    diagnostics: tuple[Diagnostic, ...]
+    protocol: Protocol | None
+
+
+def check(source: SourceFile) -> CheckResult:
+    """Parse and check one file; every finding of every stage that could run, sorted by place."""
+    parsed = parse(source)
+    found = Collector(parsed.diagnostics)
+    scope = collect(parsed.tree, source, parsed.damaged_names, found)
+    lowered = lower(parsed.tree, scope, source, found)
+    protocol = None if found.has_errors else lowered.protocol
+    return CheckResult(source, tuple(found.sorted()), protocol)
