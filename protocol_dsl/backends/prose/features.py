@@ -1,0 +1,158 @@
+"""Features in words: noun phrases for values ("INR", "mean of the last 3 QTc"), clauses for truths."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import assert_never
+
+from protocol_dsl.backends.prose.labels import fact_label, fact_unit
+from protocol_dsl.backends.prose.windows import WindowWords
+from protocol_dsl.ir.facts import Fact
+from protocol_dsl.ir.features import (
+    Age,
+    Answer,
+    Consecutive,
+    DateWithin,
+    Feature,
+    Given,
+    Held,
+    NamedAnchor,
+    OccurrenceAnchor,
+    Occurs,
+    OccursCount,
+    SampleChange,
+    SampleCount,
+    SampleMean,
+    SampleValue,
+    Unchanged,
+)
+from protocol_dsl.ir.formulas import Formula
+from protocol_dsl.ir.protocol import Question
+
+Where = Callable[[Formula | None, str], str]
+
+
+class FeatureWords:
+    """Words for the features of one protocol; `where` words the filter on a fact's records (with its leading
+    space, empty for none)."""
+
+    def __init__(
+        self, facts: Mapping[str, Fact], questions: Mapping[str, Question], windows: WindowWords, where: Where
+    ) -> None:
+        self._facts = facts
+        self._questions = questions
+        self._windows = windows
+        self._where = where
+
+    def phrase(self, feature: Feature) -> str:
+        """What the feature is: a noun phrase, or the clause a truth feature holds true."""
+        node = feature.node
+        match node:
+            case Given(fact):
+                return self._label(fact)
+            case Age():
+                return self._age(node)
+            case SampleValue():
+                return self._sample(node)
+            case SampleMean(fact, window, last):
+                count = "" if last is None else f"the last {last} "
+                return f"mean of {count}{self._label(fact)} values{self._windows.window(window)}"
+            case SampleCount(fact, window, where):
+                filtered = self._where(where, fact)
+                return f"number of {self._label(fact)} results{filtered}{self._windows.window(window)}"
+            case SampleChange(fact, window, relative):
+                share = "relative change" if relative else "change"
+                return f"{share} of {self._label(fact)}{self._windows.window(window)}"
+            case OccursCount():
+                return f"number of times of {self._occurrence(node)}"
+            case Consecutive() | Held() | Occurs() | DateWithin() | Unchanged() | Answer():
+                return self.truth(feature)[0]
+        assert_never(node)
+
+    def truth(self, feature: Feature) -> tuple[str, str]:
+        """The clause a truth feature holds when true, and the one it holds when false."""
+        node = feature.node
+        match node:
+            case Consecutive(fact, window, count, where):
+                base = f"{count} consecutive {self._label(fact)} results{self._where(where, fact)}"
+                return _with_no(base + self._windows.window(window))
+            case Held(fact, window, where):
+                held = f"{self._label(fact)}{self._where(where, fact)} {self._windows.length(window)}"
+                return held, f"not {held}"
+            case Occurs():
+                return self._occurs(node)
+            case DateWithin(of, window):
+                subject, place = self._windows.anchor(of), self._windows.window(window) or " up to screening"
+                return f"{subject} is{place}", f"{subject} is not{place}"
+            case Unchanged(fact, window, where):
+                subject = f"{self._label(fact)}{self._where(where, fact)}"
+                length = self._windows.length(window)
+                return (
+                    f"{subject} unchanged {length}",
+                    f"{subject} changed {length.replace('for ', 'in ', 1)}",
+                )
+            case Answer(question):
+                asked = self._questions[question]
+                return (
+                    f"the {asked.by} answers yes to “{asked.text}”",
+                    f"the {asked.by} answers no to “{asked.text}”",
+                )
+            case _:
+                return _with_no(self.phrase(feature))
+
+    def unit(self, feature: Feature) -> str:
+        """The unit a value of the feature is printed in; empty for a plain number."""
+        node = feature.node
+        if isinstance(node, Age):
+            return f"{node.unit}s"
+        if feature.unit in {"", "1"}:
+            return ""
+        if isinstance(node, (Given, SampleValue, SampleMean, SampleChange)):
+            fact = self._facts[node.fact]
+            if fact.unit == feature.unit:
+                return fact_unit(fact)
+        return feature.unit
+
+    def _label(self, fact: str) -> str:
+        return fact_label(self._facts[fact])
+
+    def _age(self, node: Age) -> str:
+        anchored = (
+            "" if node.anchor == NamedAnchor("screening") else f" at {self._windows.anchor(node.anchor)}"
+        )
+        return f"age{anchored}"
+
+    def _sample(self, node: SampleValue) -> str:
+        pick = "" if node.pick == "latest" else f"{node.pick} "
+        value = f"{pick}{self._label(node.fact)}{self._windows.window(node.window)}"
+        if node.part == "value":
+            return value
+        return f"{node.part} limit of normal of {value}"
+
+    def _occurrence(self, node: Occurs | OccursCount) -> str:
+        subject = f"{self._label(node.event)}{self._where(node.where, node.event)}"
+        place = self._windows.window(node.window) or " at any time"
+        match node.moment:
+            case "overlaps":
+                return f"{subject}{place}"
+            case "started" | "ended":
+                return f"{subject} that {node.moment}{place}"
+            case "ongoing":
+                screening = node.window.anchor == NamedAnchor("screening")
+                return f"{subject} ongoing at {'screening' if screening else self._windows.anchor(node.window.anchor)}"
+        assert_never(node.moment)
+
+    def _occurs(self, node: Occurs) -> tuple[str, str]:
+        if node.quantifier == "some":
+            return _with_no(self._occurrence(node))
+        bare = self._occurrence(Occurs(node.event, node.window, node.moment))
+        passing = self._where(node.where, node.event)
+        return f"every {bare} is one{passing}", f"not every {bare} is one{passing}"
+
+    def subject_of_anchor(self, anchor: OccurrenceAnchor) -> str:
+        """The event an anchor takes its date from."""
+        return self._label(anchor.event)
+
+
+def _with_no(clause: str) -> tuple[str, str]:
+    return clause, f"no {clause}"

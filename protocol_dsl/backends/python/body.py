@@ -1,0 +1,330 @@
+"""The body of one generated function over features: locals for numbers and shared conditions, written on first use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import assert_never
+
+from protocol_dsl.backends.names import Scope
+from protocol_dsl.backends.python.bounds import Bounds
+from protocol_dsl.backends.python.expressions import (
+    FALSE,
+    TRUE,
+    Chain,
+    Expression,
+    Invocation,
+    Level,
+    Prefix,
+    Text,
+    binary,
+    chain,
+    flat,
+    statement,
+)
+from protocol_dsl.backends.python.rails import Code, Rails, known, unknown
+from protocol_dsl.backends.writer import Writer
+from protocol_dsl.ir.formulas import Formula, NamedTruth
+from protocol_dsl.ir.numbers import Arithmetic, Call, Choose, Const, IfMissing, Item, Named, Number, Value
+from protocol_dsl.ir.protocol import Definition
+
+_LEVELS = {"+": Level.SUM, "-": Level.SUM, "*": Level.PRODUCT, "/": Level.PRODUCT}
+_FUNCTIONS = {"ln": "log", "log10": "log10", "exp": "exp", "sqrt": "sqrt", "abs": "abs", "round": "rounded"}
+_RAISING = {"ln", "log10", "exp", "sqrt"}
+_DEEPEST = 12
+
+
+class Context:
+    """What every body of one protocol shares: its definitions, bounds, words, and the helpers it has used."""
+
+    def __init__(
+        self,
+        definitions: dict[str, Definition],
+        bounds: Bounds,
+        heading: Callable[[Definition], str],
+    ) -> None:
+        self.definitions = definitions
+        self.bounds = bounds
+        self.heading = heading
+        self.used: set[str] = set()
+
+
+class Body:
+    """Writes locals into `writer` before the code that reads them. `feature` gives the name a feature is held
+    under (and may write a line that loads it); `item` the same for a part of the record in a filter."""
+
+    def __init__(
+        self,
+        writer: Writer,
+        scope: Scope,
+        context: Context,
+        feature: Callable[[str], str],
+        choices: Callable[[str, bool], tuple[str, ...]],
+        item: Callable[[str], str] = lambda part: part,
+    ) -> None:
+        self._writer = writer
+        self._scope = scope
+        self._context = context
+        self._feature = feature
+        self._item = item
+        self._codes: dict[Number, Code] = {}
+        self._held: dict[Formula, str] = {}
+        self._commented = True
+        self.owner = "value"
+        self.rails = Rails(self.number, feature, item, self.held, choices)
+
+    def quiet(self) -> Body:
+        """The same without comments (for the short forms, whose long form has them)."""
+        self._commented = False
+        return self
+
+    def write(self, before: str, expression: Expression, after: str = "") -> None:
+        """A statement, broken over lines where it is too long."""
+        self._writer.lines(*statement(before, expression, after, self._writer.margin))
+
+    def number(self, number: Number) -> Code:
+        """The code of a number; what is not a plain expression is computed into a local first."""
+        if number not in self._codes:
+            self._codes[number] = self._code(number)
+        return self._codes[number]
+
+    def held(self, formula: Formula) -> str:
+        """The three-valued local that holds a formula, computed at its first use."""
+        if formula not in self._held:
+            self._held[formula] = self._hold(formula)
+        return self._held[formula]
+
+    def decide(self, name: str, formula: Formula) -> None:
+        """`name` becomes True, False or None, the outcome of `formula`."""
+        true, false = self.rails.certainly(formula), self.rails.certainly(formula, False)
+        if TRUE in {true, false}:
+            self._writer.line(f"{name}: bool | None = {true == TRUE}")
+            return
+        self._writer.line(f"{name}: bool | None")
+        first, second = (True, False) if len(flat(true)) <= len(flat(false)) else (False, True)
+        word = "if"
+        for outcome in (first, second):
+            test = true if outcome else false
+            if test != FALSE:
+                self.write(f"{word} ", test, ":")
+                with self._writer.indented():
+                    self._writer.line(f"{name} = {outcome}")
+                word = "elif"
+        if word == "if":
+            self._writer.line(f"{name} = None")
+            return
+        with self._writer.block("else:"):
+            self._writer.line(f"{name} = None")
+
+    def _hold(self, formula: Formula) -> str:
+        if not isinstance(formula, NamedTruth):
+            name = self._scope.fresh(f"{self.owner}_part")
+            self.decide(name, formula)
+            return name
+        definition = self._context.definitions[formula.definition]
+        name = self._scope.claim(("definition", definition.id), definition.id, "definition")
+        body: Formula = definition.body  # type: ignore[assignment]  # a truth definition holds a formula
+        self._comment(definition)
+        self.decide(name, body)
+        return name
+
+    def _comment(self, definition: Definition) -> None:
+        if self._commented:
+            self._writer.comment(self._context.heading(definition), rest="  ")
+
+    # Numbers
+
+    def _code(self, number: Number) -> Code:
+        match number:
+            case Const():
+                return Code(Text(literal(number.double)))
+            case Value(feature):
+                name = self._feature(feature)
+                return Code(Text(name), (name,))
+            case Item(part):
+                name = self._item(part)
+                return Code(Text(name), (name,))
+            case Named(definition):
+                return self._definition(self._context.definitions[definition])
+            case Choose():
+                return self._choice(number, self._scope.fresh(f"{self.owner}_limit"))
+            case IfMissing():
+                return self._fallback(number, self._scope.fresh(f"{self.owner}_limit"))
+            case Arithmetic() | Call():
+                plain = self._plain(number)
+                if self._raises(number) or self._context.bounds.of(number) is None:
+                    return self._guarded(number, plain, self._scope.fresh(f"{self.owner}_value"))
+                return plain
+        assert_never(number)
+
+    def _definition(self, definition: Definition) -> Code:
+        key = ("definition", definition.id)
+        body: Number = definition.body  # type: ignore[assignment]  # a number definition holds a number
+        if isinstance(body, (Value, Named, Const)):
+            return self.number(body)
+        inner = self._inner(body)
+        name = self._scope.claim(key, definition.id, "definition")
+        self._comment(definition)
+        match body:
+            case Choose():
+                return self._choice(body, name)
+            case IfMissing():
+                return self._fallback(body, name)
+            case _:
+                return self._guarded(body, inner, name)
+
+    def _inner(self, body: Number) -> Code:
+        # Locals a definition rests on are written before its own comment.
+        return self._plain(body) if isinstance(body, (Arithmetic, Call)) else Code(Text(""))
+
+    def _plain(self, number: Arithmetic | Call) -> Code:
+        """One expression; parts that could lose an overflow, or nest too deep, go into locals of their own."""
+        parts = (number.left, number.right) if isinstance(number, Arithmetic) else number.arguments
+        swallows = isinstance(number, Call) or number.operator in "/^"
+        codes = [self._part(part, swallows) for part in parts]
+        needs = tuple(dict.fromkeys(need for code in codes for need in code.needs))
+        expressions = [code.expression for code in codes]
+        if isinstance(number, Call):
+            return Code(self._called(number, expressions), needs)
+        if number.operator == "^":
+            self._context.used.add("pow")
+            return Code(Invocation("pow", tuple(expressions)), needs)
+        return Code(_joined(number.operator, *expressions), needs)
+
+    def _part(self, part: Number, swallows: bool) -> Code:
+        if not isinstance(part, (Arithmetic, Call)):
+            return self.number(part)
+        if part in self._codes:
+            return self._codes[part]
+        code = self._plain(part)
+        if (swallows and self._context.bounds.of(part) is None) or _depth(code.expression) > _DEEPEST:
+            code = self._guarded(part, code, self._scope.fresh(f"{self.owner}_value"))
+            self._codes[part] = code
+        return code
+
+    def _called(self, call: Call, arguments: list[Expression]) -> Expression:
+        match call.function:
+            case "negate":
+                return Prefix("-", arguments[0], Level.SIGN)
+            case "max" | "min":
+                return arguments[0] if len(arguments) == 1 else Invocation(call.function, tuple(arguments))
+            case "floor" | "ceil":
+                self._context.used.add(call.function)
+                return Invocation("float", (Invocation(call.function, tuple(arguments)),))
+            case _:
+                function = _FUNCTIONS[call.function]
+                self._context.used.add(function)
+                return Invocation(function, tuple(arguments))
+
+    def _raises(self, number: Number) -> bool:
+        match number:
+            case Arithmetic(operator, left, right):
+                sure = operator in "+-*" or (
+                    operator == "/" and isinstance(right, Const) and right.double != 0.0
+                )
+                return not sure or self._raises(left) or self._raises(right)
+            case Call(function, arguments):
+                return function in _RAISING or any(self._raises(argument) for argument in arguments)
+            case _:
+                return False
+
+    def _guarded(self, number: Number, code: Code, name: str) -> Code:
+        """A local that holds the number, or None where it cannot be computed."""
+        raises, unbounded = self._raises(number), self._context.bounds.of(number) is None
+        if not raises and not unbounded:
+            return self._assigned(code, name)
+        writer = self._writer
+        writer.line(f"{name}: float | None = None")
+        if code.needs:
+            self.write("if ", chain(Level.AND, "and", known(code.needs)), ":")
+            with writer.indented():
+                self._attempt(code, name, raises, unbounded)
+        else:
+            self._attempt(code, name, raises, unbounded)
+        return Code(Text(name), (name,))
+
+    def _attempt(self, code: Code, name: str, raises: bool, unbounded: bool) -> None:
+        writer = self._writer
+        if raises:
+            with writer.block("try:"):
+                self.write(f"{name} = ", code.expression)
+            with writer.block("except (ArithmeticError, ValueError):"):
+                writer.line("pass")
+        else:
+            self.write(f"{name} = ", code.expression)
+        if unbounded:
+            self._context.used.add("isfinite")
+            with writer.block(f"if {name} is not None and not isfinite({name}):"):
+                writer.line(f"{name} = None")
+
+    def _assigned(self, code: Code, name: str) -> Code:
+        if not code.needs:
+            self.write(f"{name} = ", code.expression)
+            return Code(Text(name))
+        self.write("if ", unknown(code.needs), ":")
+        with self._writer.indented():
+            self._writer.line(f"{name} = None")
+        with self._writer.block("else:"):
+            self.write(f"{name} = ", code.expression)
+        return Code(Text(name), (name,))
+
+    def _choice(self, choose: Choose, name: str) -> Code:
+        then, otherwise = self.number(choose.then), self.number(choose.otherwise)
+        true = self.rails.certainly(choose.condition)
+        false = self.rails.certainly(choose.condition, False)
+        self._writer.line(f"{name}: float | None")
+        self.write("if ", true, ":")
+        with self._writer.indented():
+            self._set(name, then)
+        self.write("elif ", false, ":")
+        with self._writer.indented():
+            self._set(name, otherwise)
+        with self._writer.block("else:"):
+            self._writer.line(f"{name} = None")
+        return Code(Text(name), (name,))
+
+    def _fallback(self, node: IfMissing, name: str) -> Code:
+        value, fallback = self.number(node.value), self.number(node.fallback)
+        if not value.needs:
+            return value
+        self._writer.line(f"{name}: float | None" if fallback.needs else f"{name}: float")
+        self.write("if ", chain(Level.AND, "and", known(value.needs)), ":")
+        with self._writer.indented():
+            self.write(f"{name} = ", value.expression)
+        with self._writer.block("else:"):
+            self._set(name, fallback)
+        return Code(Text(name), (name,) if fallback.needs else ())
+
+    def _set(self, name: str, code: Code) -> None:
+        if not code.needs or code.needs == (flat(code.expression),):
+            self.write(f"{name} = ", code.expression)
+            return
+        self.write("if ", unknown(code.needs), ":")
+        with self._writer.indented():
+            self._writer.line(f"{name} = None")
+        with self._writer.block("else:"):
+            self.write(f"{name} = ", code.expression)
+
+
+def literal(double: float) -> str:
+    """A double as Python reads it back exactly."""
+    return repr(double)
+
+
+def _joined(operator: str, left: Expression, right: Expression) -> Expression:
+    level = _LEVELS[operator]
+    if isinstance(left, Chain) and left.level is level:
+        return Chain(level, left.first, (*left.rest, (operator, right)))
+    return binary(level, operator, left, right)
+
+
+def _depth(expression: Expression) -> int:
+    match expression:
+        case Text():
+            return 0
+        case Chain():
+            return 1 + max(_depth(operand) for operand in expression.operands)
+        case Prefix(_, operand):
+            return 1 + _depth(operand)
+        case Invocation(_, arguments):
+            return 1 + max((_depth(argument) for argument in arguments), default=0)
+    assert_never(expression)

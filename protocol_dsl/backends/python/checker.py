@@ -1,0 +1,285 @@
+"""The text of `checker.py`: records, features, criteria, ways to call them, and the tables verdicts are told from."""
+
+from __future__ import annotations
+
+from protocol_dsl.backends.names import Scope
+from protocol_dsl.backends.prose import Prose
+from protocol_dsl.backends.python.body import Body, Context
+from protocol_dsl.backends.python.bounds import Bounds
+from protocol_dsl.backends.python.data import TableWriter, evidence_of, fact_of, offsets_of
+from protocol_dsl.backends.python.expressions import Invocation, Text, statement
+from protocol_dsl.backends.python.features import SCREENING, FeatureLines, Span, span_of, write_meaning
+from protocol_dsl.backends.python.filters import PYTHON_TYPES, FilterWriter, find_filters
+from protocol_dsl.backends.python.judge import definition_heading, write_criteria, write_short
+from protocol_dsl.backends.python.module import (
+    MODULE_NAMES,
+    write_calls,
+    write_head,
+    write_imports,
+    write_row_call,
+    write_stages,
+)
+from protocol_dsl.backends.python.patient import attribute_names, write_patient, write_schema
+from protocol_dsl.backends.python.table import Table
+from protocol_dsl.backends.writer import Writer
+from protocol_dsl.ir.facts import Fact
+from protocol_dsl.ir.features import Feature, Given, SampleValue
+from protocol_dsl.ir.numbers import Number
+from protocol_dsl.ir.protocol import Protocol, Stage
+from protocol_dsl.ir.walk import all_features_of, criteria_formulas
+
+FEATURE_OWN_NAMES = ("values",)
+
+
+class Checker:
+    """One protocol on its way to Python text."""
+
+    def __init__(self, protocol: Protocol) -> None:
+        self.protocol = protocol
+        self.prose = Prose(protocol)
+        self.facts = {fact.name: fact for fact in protocol.facts}
+        self.all_features = {feature.id: feature for feature in protocol.features}
+        used = set(all_features_of(protocol, *criteria_formulas(protocol)))
+        self.features = [feature for feature in protocol.features if feature.id in used]
+        definitions = {definition.id: definition for definition in protocol.definitions}
+        numbers: dict[str, Number] = {
+            one.id: one.body  # type: ignore[misc]  # a number definition holds a number
+            for one in protocol.definitions
+            if one.type == "number"
+        }
+        bounds = Bounds(self.facts, self.all_features, numbers)
+        self.context = Context(definitions, bounds, lambda one: definition_heading(self.prose, one))
+        self.module = Scope(MODULE_NAMES)
+        self.attributes = attribute_names(protocol)
+        self.filters = find_filters(protocol, self.features, self.module)
+        self.stages = [(stage, self.module.fresh(f"judge_{stage.name}")) for stage in protocol.stages]
+        reserved = (
+            *MODULE_NAMES,
+            *(one.name for one in self.filters.values()),
+            *(name for _, name in self.stages),
+        )
+        self.reserved = (*reserved, "patient", "on", "windows", "features", "undecided")
+        # One name per feature, the same in every function and in `Features`.
+        self.names = Scope((*self.reserved, *FEATURE_OWN_NAMES))
+        for feature in self.features:
+            self.names.claim(("feature", feature.id), feature.id, "value")
+        self.choices = {feature.id: _choices(feature, self.facts) for feature in self.features}
+
+    def text(self) -> str:
+        """The whole module."""
+        parts = [
+            self._records(),
+            self._filters(),
+            self._features(),
+            self._judges(),
+            self._calls(),
+            self._tables(),
+        ]
+        head = Writer()
+        write_head(head, self.protocol, [stage.name for stage, _ in self.stages])
+        write_imports(head, self.context.used)
+        texts = [part.text().rstrip("\n") for part in (head, *parts)]
+        return "\n\n\n".join(text for text in texts if text) + "\n"
+
+    # Parts
+
+    def _records(self) -> Writer:
+        writer = Writer()
+        write_patient(writer, self.protocol, self.attributes)
+        writer.blank(2)
+        self._write_features_class(writer)
+        writer.blank(2)
+        write_schema(writer, self.protocol)
+        return writer
+
+    def _write_features_class(self, writer: Writer) -> None:
+        writer.line("@dataclass(slots=True)")
+        with writer.block("class Features:"):
+            writer.docstring(
+                "What the criteria are judged on, one exact value per feature. None: nothing is known."
+            )
+            writer.blank()
+            for feature in self.features:
+                write_meaning(writer, self.prose, feature.id)
+                writer.line(f"{self._name(feature)}: {PYTHON_TYPES[feature.type]} = None")
+
+    def _filters(self) -> Writer:
+        writer = Writer()
+        filters = FilterWriter(writer, self.prose, self.context, self.facts, self.all_features, self.reserved)
+        for found in self.filters.values():
+            filters.write(found, self.choices)
+        data = TableWriter(writer)
+        for name, table in filters.tables.items():
+            data.nodes(name.upper(), table.nodes)
+        return writer
+
+    def _feature_lines(self, writer: Writer, checked: bool) -> FeatureLines:
+        scope = self.names.copy()
+        lines = FeatureLines(
+            writer,
+            scope,
+            self.prose,
+            self.facts,
+            self.attributes,
+            self.all_features,
+            self.filters,
+            self.context.used,
+        )
+        lines.checked = checked
+        for span in self._spans():
+            lines.shared[span] = scope.claim(span, lines.span_name(span), "window")
+        return lines
+
+    def _spans(self) -> list[Span]:
+        """What depends on the day of judging alone, each once."""
+        spans: dict[Span, None] = {}
+        for feature in self.features:
+            fact = getattr(feature.node, "fact", None)
+            span = span_of(feature, fact is not None and self.facts[fact].kind != "event")
+            if span is not None and span.window.anchor == SCREENING:
+                spans[span] = None
+        return list(spans)
+
+    def _features(self) -> Writer:
+        writer = Writer()
+        lines = self._feature_lines(writer, checked=False)
+        if lines.shared:
+            self._write_windows(writer, lines)
+        with writer.block("def _features(patient: Patient, on: When) -> tuple[Any, ...]:"):
+            writer.docstring("First stage: each feature's value from the patient's dated records.")
+            self._unpack_windows(writer, lines)
+            names = [lines.feature(feature.id) for feature in self.features]
+            writer.lines(*statement("return ", _tuple(names), "", writer.margin))
+        return writer
+
+    def _write_windows(self, writer: Writer, lines: FeatureLines) -> None:
+        self.context.used.add("lru_cache")
+        writer.line("@lru_cache(maxsize=64)")
+        with writer.block("def _windows(on: When) -> tuple[Any, ...]:"):
+            writer.docstring("The windows that hang on the day of judging alone, made once for all patients.")
+            with writer.block("return ("):
+                for span, name in lines.shared.items():
+                    writer.comment(name.replace("_", " "), rest="  ")
+                    writer.lines(*statement("", lines.span(span), ",", writer.margin))
+            writer.line(")")
+        writer.blank(2)
+
+    def _unpack_windows(self, writer: Writer, lines: FeatureLines) -> None:
+        if lines.shared:
+            names = list(lines.shared.values())
+            writer.lines(*statement("", _tuple(names), " = _windows(on)", writer.margin))
+
+    def _judges(self) -> Writer:
+        writer = Writer()
+        for index, (stage, name) in enumerate(self.stages):
+            writer.blank(2 if index else 0)
+            self._write_judge(writer, stage, name)
+        return writer
+
+    def _write_judge(self, writer: Writer, stage: Stage, name: str) -> None:
+        with writer.block(f"def {name}("):
+            for feature in self.features:
+                write_meaning(writer, self.prose, feature.id)
+                writer.line(f"{self._name(feature)}: {PYTHON_TYPES[feature.type]},")
+        writer.line(") -> tuple[bool | None, ...]:")
+        with writer.indented():
+            writer.docstring(
+                f"Second stage: the criteria of {stage.name.replace('_', ' ')}, in order. True: passes, False: fails,"
+                " None: cannot be told."
+            )
+            scope = self.names.copy()
+            body = Body(
+                writer, scope, self.context, lambda feature: scope["feature", feature], self._choices_of
+            )
+            names = write_criteria(writer, body, scope, stage.criteria)
+            writer.lines(*statement("return ", _tuple(names), "", writer.margin))
+
+    def _calls(self) -> Writer:
+        writer = Writer()
+        write_calls(writer, self.stages, [self._name(feature) for feature in self.features])
+        write_row_call(writer, self.stages[0], [feature.id for feature in self.features])
+        self._write_short_forms(writer)
+        return writer
+
+    def _write_short_forms(self, writer: Writer) -> None:
+        stage = self.stages[0][0]
+        with writer.block("def is_eligible_features(features: Features) -> bool | None:"):
+            writer.docstring("Whether the values make eligible; left at the first criterion that fails.")
+            with writer.block("try:"):
+                writer.line("return _is_eligible_features(features)")
+            with writer.block("except TypeError:"):
+                writer.line("return check_features(features).eligible")
+        writer.blank(2)
+        with writer.block("def _is_eligible_features(features: Features) -> bool | None:"):
+            loaded: set[str] = set()
+            scope = self.names.copy()
+
+            def load(feature: str) -> str:
+                name = scope["feature", feature]
+                if feature not in loaded:
+                    loaded.add(feature)
+                    writer.line(f"{name} = features.{name}")
+                return name
+
+            write_short(
+                writer, Body(writer, scope, self.context, load, self._choices_of).quiet(), stage.criteria
+            )
+        writer.blank(2)
+        with writer.block("def _is_eligible(patient: Patient, on: When) -> bool | None:"):
+            lines = self._feature_lines(writer, checked=True)
+            self._unpack_windows(writer, lines)
+            body = Body(writer, lines.scope, self.context, lines.feature, self._choices_of).quiet()
+            write_short(writer, body, stage.criteria)
+
+    def _choices_of(self, subject: str, _inside: bool) -> tuple[str, ...]:
+        return self.choices.get(subject, ())
+
+    def _name(self, feature: Feature) -> str:
+        return self.names["feature", feature.id]
+
+    def _tables(self) -> Writer:
+        writer = Writer()
+        data = TableWriter(writer)
+        table = Table(self.context.definitions, self.prose)
+        stages = [
+            (stage, [[table.formula(line.passes) for line in one.lines] for one in stage.criteria])
+            for stage, _ in self.stages
+        ]
+        writer.comment("What verdicts are told from: the features, and the criteria above as data.")
+        spans = {span: index for index, span in enumerate(self._spans())}
+        data.rows("_FEATURES", [self._row(feature, spans) for feature in self.features])
+        data.nodes("_NODES", table.nodes)
+        for stage, places in stages:
+            data.criteria(f"_{stage.name.upper()}_CRITERIA", stage, places)
+        write_stages(
+            writer, self.protocol, self.stages, bool(spans), [one.name for one in self.filters.values()]
+        )
+        return writer
+
+    def _row(self, feature: Feature, spans: dict[Span, int]) -> tuple[object, ...]:
+        fact = fact_of(feature)
+        span = span_of(feature, fact is not None and self.facts[fact].kind != "event")
+        where = getattr(feature.node, "where", None)
+        found = self.filters.get((fact or "", where)) if where is not None else None
+        return (
+            feature.id,
+            self._name(feature),
+            feature.type,
+            self.prose.feature(feature.id),
+            self.prose.feature_unit(feature.id),
+            evidence_of(feature, self.facts),
+            "" if fact is None else self.attributes[fact],
+            -1 if span is None else spans.get(span, -1),
+            "" if found is None or found.features else found.name,
+            offsets_of(feature),
+        )
+
+
+def _tuple(names: list[str]) -> Invocation:
+    inner = tuple(Text(name) for name in names)
+    return Invocation("", inner if len(inner) != 1 else (Text(f"{names[0]},"),))
+
+
+def _choices(feature: Feature, facts: dict[str, Fact]) -> tuple[str, ...]:
+    node = feature.node
+    return facts[node.fact].choices if isinstance(node, (Given, SampleValue)) else ()

@@ -1,0 +1,285 @@
+"""First stage: calls of the runtime's reducers, one line per feature, with windows and filters made beside them."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from attrs import frozen
+
+from protocol_dsl.backends.names import Scope, identifier
+from protocol_dsl.backends.prose import Prose
+from protocol_dsl.backends.python.expressions import Expression, Invocation, Text, statement
+from protocol_dsl.backends.writer import Writer, string
+from protocol_dsl.ir.facts import Fact
+from protocol_dsl.ir.features import (
+    Age,
+    Anchor,
+    Answer,
+    Consecutive,
+    DateAnchor,
+    DateWithin,
+    Edge,
+    Feature,
+    Given,
+    Held,
+    NamedAnchor,
+    OccurrenceAnchor,
+    Occurs,
+    OccursCount,
+    SampleChange,
+    SampleCount,
+    SampleMean,
+    SampleValue,
+    Unchanged,
+    Window,
+)
+from protocol_dsl.ir.formulas import Formula
+from protocol_dsl.vocabulary.calendar import Duration
+
+SCREENING = NamedAnchor("screening")
+EXACT = {"truth": "truth", "number": "exact", "choice": "choice", "set": ""}
+_PARTS = {"value": "", "upper": "UPPER", "lower": "LOWER"}
+
+
+@frozen
+class Span:
+    """Something made from an anchor and edges: a `window`, a `stretch` (a state's whole time) or its own `day`."""
+
+    kind: str
+    window: Window
+    recent: Duration | None = None
+
+
+def span_of(feature: Feature, series: bool) -> Span | None:
+    """What a feature is reduced over; None for one that has no window."""
+    node = feature.node
+    match node:
+        case Given() | Age() | Answer():
+            return None
+        case Held():
+            return Span("stretch", node.window, node.recent)
+        case Unchanged():
+            return Span("stretch" if series else "window", node.window)
+        case Occurs() | OccursCount() if node.moment == "ongoing":
+            return Span("day", Window(node.window.anchor, None, None))
+        case _:
+            return Span("window", node.window)
+
+
+@frozen
+class Filter:
+    """A `where` on the records of one fact, emitted as a function; `features` are those it looks at besides."""
+
+    fact: str
+    where: Formula
+    name: str
+    features: tuple[str, ...]
+
+
+class FeatureLines:
+    """Writes the lines that compute features into one function that holds `patient` and `on`.
+
+    `shared` names the spans that depend on the day of judging alone, made outside; all others are written here at
+    their first use. `checked` wraps each value so that a bounded one raises instead of passing.
+    """
+
+    def __init__(
+        self,
+        writer: Writer,
+        scope: Scope,
+        prose: Prose,
+        facts: dict[str, Fact],
+        attributes: Scope,
+        features: dict[str, Feature],
+        filters: dict[tuple[str, Formula], Filter],
+        used: set[str],
+    ) -> None:
+        self._writer = writer
+        self.scope = scope
+        self._prose = prose
+        self._facts = facts
+        self._attributes = attributes
+        self._features = features
+        self._filters = filters
+        self._used = used
+        self.shared: dict[Span, str] = {}
+        self._written: dict[str, str] = {}
+        self.checked = False
+
+    def feature(self, feature_id: str) -> str:
+        """The local that holds a feature; its line is written at the first call."""
+        if feature_id in self._written:
+            return self._written[feature_id]
+        feature = self._features[feature_id]
+        expression = self._value(feature)
+        name = self._written[feature_id] = self.scope.claim(("feature", feature_id), feature_id, "value")
+        if self.checked and EXACT[feature.type]:
+            self._used.add(EXACT[feature.type])
+            expression = Invocation(EXACT[feature.type], (expression,))
+        else:
+            write_meaning(self._writer, self._prose, feature_id)
+        self._write(f"{name} = ", expression)
+        return name
+
+    def span(self, span: Span) -> Expression:
+        """The code that makes a span."""
+        anchor = Text(self._anchor(span.window.anchor))
+        edges = tuple(Text(_edge(edge)) for edge in (span.window.start, span.window.end))
+        match span.kind:
+            case "day":
+                return self._call("day_window", anchor)
+            case "stretch":
+                recent = (
+                    ()
+                    if span.recent is None
+                    else (Text(f"({span.recent.count}, {string(span.recent.unit)})"),)
+                )
+                return self._call("make_stretch", anchor, *edges, *recent)
+            case _:
+                return self._call("make_window", anchor, *edges)
+
+    def span_name(self, span: Span) -> str:
+        """A legible name for a span ("within_the_2_months_before_screening")."""
+        if span.kind == "day":
+            return f"day_of_{identifier(self._prose.anchor(span.window.anchor))}"
+        words = self._prose.window(span.window) or f"up_to_{self._prose.anchor(span.window.anchor)}"
+        return identifier(f"held {words}" if span.kind == "stretch" else words)
+
+    def _value(self, feature: Feature) -> Expression:
+        node = feature.node
+        match node:
+            case Given(fact):
+                return self._given(self._facts[fact])
+            case Answer(question):
+                return Text(f"patient.answers.get({string(question)})")
+            case Age(unit, anchor):
+                at = self._anchor(anchor)
+                facts = (self._optional("birth_date"), self._optional("age"), Text(string(unit)))
+                return self._call("age_at", *facts, Text("on"), Text(at))
+            case SampleValue():
+                return self._sample(node)
+            case SampleMean(fact, _, last):
+                extra = () if last is None else (Text(str(last)),)
+                return self._call("mean_value", self._fact(fact), self._span(feature), *extra)
+            case SampleCount(fact, _, where):
+                return self._call(
+                    "sample_count", self._fact(fact), self._span(feature), *self._where(fact, where)
+                )
+            case SampleChange(fact, _, relative):
+                extra = (Text("relative=True"),) if relative else ()
+                return self._call("sample_change", self._fact(fact), self._span(feature), *extra)
+            case Consecutive(fact, _, count, where):
+                test = self._where(fact, where, named=False)
+                return self._call(
+                    "consecutive", self._fact(fact), self._span(feature), Text(str(count)), *test
+                )
+            case Held() | Unchanged():
+                return self._lasting(feature, node)
+            case Occurs() | OccursCount():
+                return self._occurrences(feature, node)
+            case DateWithin(of, _):
+                return self._call("date_within", Text(self._anchor(of)), self._span(feature))
+        assert_never(node)
+
+    def _given(self, fact: Fact) -> Expression:
+        name = f"patient.{self._attributes[fact.name]}"
+        if fact.kind == "yes_no" and fact.closed:
+            return Text(f"{name} is True")
+        return Text(name)
+
+    def _optional(self, fact: str) -> Expression:
+        return self._fact(fact) if fact in self._facts else Text("None")
+
+    def _fact(self, fact: str) -> Expression:
+        name = Text(f"patient.{self._attributes[fact]}")
+        known = self._facts[fact]
+        return self._call("closed_history", name) if known.kind == "event" and known.closed else name
+
+    def _sample(self, node: SampleValue) -> Expression:
+        part = _PARTS[node.part]
+        if part:
+            self._used.add(part)
+        arguments = (self._fact(node.fact), self._local(Span("window", node.window)))
+        return self._call(f"{node.pick}_value", *arguments, *((Text(part),) if part else ()))
+
+    def _lasting(self, feature: Feature, node: Held | Unchanged) -> Expression:
+        event = self._facts[node.fact].kind == "event"
+        verb = "held" if isinstance(node, Held) else "unchanged"
+        reducer = f"{'event' if event else 'series'}_{verb}"
+        where = () if verb == "unchanged" and not event else self._where(node.fact, node.where, named=event)
+        return self._call(reducer, self._fact(node.fact), self._span(feature), *where)
+
+    def _occurrences(self, feature: Feature, node: Occurs | OccursCount) -> Expression:
+        words = [] if node.moment == "overlaps" else [Text(string(node.moment))]
+        if isinstance(node, Occurs) and node.quantifier == "every":
+            words = [Text(string(node.moment)), Text(string("every"))]
+        reducer = "occurs" if isinstance(node, Occurs) else "occurs_count"
+        where = self._where(node.event, node.where)
+        return self._call(reducer, self._fact(node.event), self._span(feature), *words, *where)
+
+    def _where(self, fact: str, where: Formula | None, named: bool = True) -> tuple[Expression, ...]:
+        if where is None:
+            return () if named else (Text("lambda _: True"),)
+        found = self._filters[fact, where]
+        test = found.name
+        if found.features:
+            others = ", ".join(self.feature(feature) for feature in found.features)
+            test = f"lambda record: {found.name}(record, {others})"
+        return (Text(f"where={test}" if named else test),)
+
+    def _span(self, feature: Feature) -> Expression:
+        fact = getattr(feature.node, "fact", None)
+        span = span_of(feature, fact is not None and self._facts[fact].kind != "event")
+        assert span is not None  # only features with a window ask for one
+        return self._local(span)
+
+    def _local(self, span: Span) -> Expression:
+        if span in self.shared:
+            return Text(self.shared[span])
+        if span not in self.scope:
+            made = self.span(span)
+            self._write(f"{self.scope.claim(span, self.span_name(span), 'window')} = ", made)
+        return Text(self.scope[span])
+
+    def _anchor(self, anchor: Anchor) -> str:
+        if anchor == SCREENING:
+            return "on"
+        key = ("anchor", anchor)
+        if key not in self.scope:
+            made = self._anchored(anchor)
+            name = self.scope.claim(key, f"at {self._prose.anchor(anchor)}", "anchor")
+            self._write(f"{name} = ", made)
+        return self.scope[key]
+
+    def _anchored(self, anchor: Anchor) -> Expression:
+        match anchor:
+            case NamedAnchor(name):
+                return self._call("named_anchor", Text(f"patient.anchors.get({string(name)})"), Text("on"))
+            case DateAnchor(fact):
+                return self._call("date_anchor", self._fact(fact))
+            case OccurrenceAnchor(event, which, where):
+                test = self._where(event, where, named=False) if where is not None else (Text("None"),)
+                return self._call("anchor_of", self._fact(event), Text(string(which)), *test, Text("on"))
+        assert_never(anchor)
+
+    def _call(self, function: str, *arguments: Expression) -> Expression:
+        self._used.add(function)
+        return Invocation(function, arguments)
+
+    def _write(self, before: str, expression: Expression) -> None:
+        self._writer.lines(*statement(before, expression, "", self._writer.margin))
+
+
+def write_meaning(writer: Writer, prose: Prose, feature: str) -> None:
+    """A comment that says what a feature is, unless its name says it all."""
+    words, unit = prose.feature(feature), prose.feature_unit(feature)
+    if unit or words.lower() != feature.replace("_", " ").lower():
+        writer.comment(words + (f", {unit}" if unit else ""), rest="  ")
+
+
+def _edge(edge: Edge | None) -> str:
+    if edge is None:
+        return "None"
+    offsets = ", ".join(f"({offset.count}, {string(offset.unit)})" for offset in edge.offsets)
+    comma = "," if len(edge.offsets) == 1 else ""
+    return f"(({offsets}{comma}), {edge.strict}, {edge.farthest})"

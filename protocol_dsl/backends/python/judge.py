@@ -1,0 +1,115 @@
+"""Second stage: one flat function per stage of the protocol, each criterion's block under its source sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from protocol_dsl.backends.names import Scope
+from protocol_dsl.backends.prose import Prose
+from protocol_dsl.backends.python.body import Body
+from protocol_dsl.backends.python.expressions import FALSE, TRUE, Expression
+from protocol_dsl.backends.writer import Writer, one_line
+from protocol_dsl.ir.formulas import All
+from protocol_dsl.ir.protocol import Criterion, Definition, Line
+
+
+def definition_heading(prose: Prose, definition: Definition) -> str:
+    """The comment over a definition's code: its words, variant and published source."""
+    parts = [prose.definition(definition.id)]
+    if definition.variant:
+        parts.append(f"variant {one_line(definition.variant)}")
+    unit = "" if definition.unit in {"", "1"} else f", {definition.unit}"
+    source = f" [{one_line(definition.source)}]" if definition.source else ""
+    return f"{definition.id}: {', '.join(parts)}{unit}{source}"
+
+
+def write_criteria(writer: Writer, body: Body, scope: Scope, criteria: Sequence[Criterion]) -> list[str]:
+    """Every criterion's block; gives the names of the locals that hold the outcomes."""
+    names = []
+    for criterion in criteria:
+        name = scope.claim(("criterion", criterion.id), criterion.id, "criterion")
+        names.append(name)
+        body.owner = name
+        _write_heading(writer, criterion)
+        if len(criterion.lines) == 1:
+            _write_line_text(writer, criterion.lines[0])
+            body.decide(name, criterion.lines[0].passes)
+        elif criterion.lines:
+            _write_lines(writer, body, name, criterion.lines)
+        else:
+            writer.line(f"{name}: bool | None = True  # nothing is asked")
+        writer.blank()
+    return names
+
+
+def _write_heading(writer: Writer, criterion: Criterion) -> None:
+    writer.comment(f"{criterion.id}, {criterion.kind}: {one_line(criterion.title)}", rest="  ")
+    for citation in criterion.citations:
+        text = citation.text or citation.pointer
+        if text:
+            writer.comment(text, first="| ", rest="| ")
+    for note in criterion.notes:
+        writer.comment(f"Note: {one_line(note)}", rest="  ")
+
+
+def _write_line_text(writer: Writer, line: Line) -> None:
+    text = one_line(line.text)
+    writer.comment(f"{'' if text.startswith(line.verb) else line.verb + ' '}{text}", first="- ", rest="  ")
+
+
+def _write_lines(writer: Writer, body: Body, name: str, lines: tuple[Line, ...]) -> None:
+    """All lines must be met: the first that certainly is not decides, one that is unknown leaves it open."""
+    for index, line in enumerate(lines):
+        _write_line_text(writer, line)
+        if index == 0:
+            body.decide(name, line.passes)
+            continue
+        met, broken = body.rails.certainly(line.passes), body.rails.certainly(line.passes, False)
+        if met == TRUE:
+            continue
+        _write_further_line(writer, body, name, met, broken)
+
+
+def _write_further_line(writer: Writer, body: Body, name: str, met: Expression, broken: Expression) -> None:
+    with writer.block(f"if {name} is not False:"):
+        if broken == TRUE:
+            writer.line(f"{name} = False")
+            return
+        if broken != FALSE:
+            body.write("if ", broken, ":")
+            with writer.indented():
+                writer.line(f"{name} = False")
+        if met == FALSE:
+            writer.line(f"{name} = None" if broken == FALSE else f"elif {name}:")
+            if broken != FALSE:
+                with writer.indented():
+                    writer.line(f"{name} = None")
+            return
+        body.write("if " if broken == FALSE else "elif ", body.rails.negated(met), ":")
+        with writer.indented():
+            writer.line(f"{name} = None")
+
+
+def write_short(writer: Writer, body: Body, criteria: Sequence[Criterion]) -> None:
+    """The same criteria, left at the first that fails."""
+    writer.line("undecided = False")
+    for criterion in criteria:
+        if not criterion.lines:
+            continue
+        body.owner = criterion.id
+        passes = criterion.lines[0].passes
+        whole = passes if len(criterion.lines) == 1 else All(tuple(line.passes for line in criterion.lines))
+        broken, met = body.rails.certainly(whole, False), body.rails.certainly(whole)
+        writer.comment(f"{criterion.id}: {one_line(criterion.title)}", rest="  ")
+        if broken == TRUE:
+            writer.line("return False")
+            return
+        if broken != FALSE:
+            body.write("if ", broken, ":")
+            with writer.indented():
+                writer.line("return False")
+        if met != TRUE:
+            body.write("if ", body.rails.negated(met), ":")
+            with writer.indented():
+                writer.line("undecided = True")
+    writer.line("return None if undecided else True")
