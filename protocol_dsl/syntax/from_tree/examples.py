@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from attrs import frozen
@@ -59,7 +60,7 @@ def record(children: Children) -> tree.Record:
     """`VALUE [(ULN 17.1)] [on DATE] [with a 1 and b 2]`"""
     limits = tuple(
         (word.value, numeral(number))
-        for word, number in zip(children, children[1:], strict=False)
+        for word, number in pairwise(children)
         if type(word) is Token and word.type in ("ULN", "LLN")
     )
     return tree.Record(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from lark import Token
@@ -152,7 +153,8 @@ def for_doses(children: Children) -> tree.ForDoses:
 
 def from_to(children: Children) -> tree.FromTo:
     """`from day 1 to day 57`"""
-    return tree.FromTo(*numerals(children), span=whole(children))
+    first, last = numerals(children)
+    return tree.FromTo(first, last, whole(children))
 
 
 def until(children: Children) -> tree.Until:
@@ -254,7 +256,7 @@ def _cap(clauses: Children) -> tuple[Numeral, Unit] | None:
 
 def _words_after(children: Children, keyword: str, type_: str) -> Token | None:
     """The token that follows a keyword, if it is of this type."""
-    for first, second in zip(children, children[1:], strict=False):
+    for first, second in pairwise(children):
         if type(first) is Token and first.type == keyword and type(second) is Token:
             return second if second.type == type_ else None
     return None

@@ -31,10 +31,9 @@ def whole(children: Children) -> Span:
         first = next(child for child in children if child is not None)
     if last is None:
         last = next(child for child in reversed(children) if child is not None)
-    return Span(
-        first.start_pos if type(first) is Token else first.span.start,
-        last.end_pos if type(last) is Token else last.span.end,
-    )
+    start: int = first.start_pos if first.__class__ is Token else first.span.start
+    end: int = last.end_pos if last.__class__ is Token else last.span.end
+    return Span(start, end)
 
 
 def nodes(children: Children) -> tuple[Any, ...]:

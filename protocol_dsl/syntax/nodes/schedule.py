@@ -70,8 +70,9 @@ class Arm:
 
 @frozen
 class Amount:
-    """`10 g`, `200 to 400 mL`, `AUC 5`, `up to 150 mg` (only a cap), or a parameter. `per_day`: `20 mg per day
-    in 2 doses`.
+    """`10 g`, `200 to 400 mL`, `AUC 5`, `up to 150 mg` (only a cap), or a parameter.
+
+    `per_day`: `20 mg per day in 2 doses`.
     """
 
     low: Numeral | None
