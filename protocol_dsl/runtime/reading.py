@@ -50,7 +50,7 @@ def read_patient(data: object, schema: Schema, on: When, id: str = "") -> Readin
     that a fact "absent if not recorded" is then absent; the key of an unreadable value stays, with None.
     """
     problems: list[Problem] = []
-    top = Place("", problems)
+    top = Place(problems)
     if not isinstance(data, Mapping):
         top.refuse(data, "a patient is an object with a key for each fact", 'write `{"id": "P1", …}`')
         return Reading(Records(id, {}), tuple(problems))

@@ -17,27 +17,39 @@ _TRUTHS: Final = {"yes": True, "true": True, "y": True, "no": False, "false": Fa
 Factors = tuple[int, int, int, int]
 _IDENTITY: Final = (1, 1, 0, 1)
 _LONGEST_SHOWN: Final = 40
+_EXACT: Final = 2.0**53
 
 
 class Place:
-    """A place in a patient's record, where problems are noted."""
+    """A place in a patient's record, where problems are noted. Its path is only spelled out for a problem."""
 
-    def __init__(self, path: str, problems: list[Problem]) -> None:
-        self.path = path
-        self.problems = problems
+    __slots__ = ("_name", "_parent", "_problems")
+
+    def __init__(self, problems: list[Problem], parent: Place | None = None, name: object = None) -> None:
+        self._problems = problems
+        self._parent = parent
+        self._name = name
 
     def key(self, name: object) -> Place:
         """The place of an entry by name."""
-        shown = as_written(name)
-        return Place(f"{self.path}.{shown}" if self.path else shown, self.problems)
+        return Place(self._problems, self, name)
 
     def item(self, index: int) -> Place:
         """The place of an item of a list, counted from 0."""
-        return Place(f"{self.path}[{index}]", self.problems)
+        return Place(self._problems, self, (index,))
+
+    def path(self) -> str:
+        """The path from the top, as in `inr[1].on`; empty at the top."""
+        if self._parent is None:
+            return ""
+        above = self._parent.path()
+        if isinstance(self._name, tuple):
+            return f"{above}[{self._name[0]}]"
+        return f"{above}.{as_written(self._name)}" if above else as_written(self._name)
 
     def refuse(self, raw: object, reason: str, fix: str) -> None:
         """Note that `raw`, found here, is taken as unknown."""
-        self.problems.append(Problem(self.path, as_written(raw), reason, fix))
+        self._problems.append(Problem(self.path(), as_written(raw), reason, fix))
 
 
 def as_written(raw: object) -> str:
@@ -134,9 +146,13 @@ def read_number(
     raw: object, factors: Factors | None, fact: FactSchema | AttributeSchema, place: Place
 ) -> Value:
     """A number or bound in the fact's unit; `factors` None when no unit is stated with it."""
+    may_be_share = factors is None and fact.unit.startswith("%")
+    as_it_stands = not may_be_share and factors in (None, _IDENTITY)
+    if as_it_stands and isinstance(raw, (float, int)) and not isinstance(raw, bool) and abs(raw) < _EXACT:
+        return float(raw) + 0.0  # already the nearest double; -0.0 becomes 0.0
     try:
         numeral = parse_numeral(raw)
-        if factors is not None or not fact.unit.startswith("%") or not 0 < numeral.number <= 1:
+        if not may_be_share or not 0 < numeral.number <= 1:
             return converted(numeral, factors or _IDENTITY)
     except NumeralError as error:
         place.refuse(raw, error.reason, error.fix)

@@ -77,34 +77,22 @@ def highest_value(samples: Samples, window: Window | None) -> Value:
     """The highest value in the window, as far as every sample that may be in it bounds it."""
     if not samples or window is None or isinstance(window, MaybeWindow):
         return None
-    low = high = -inf
-    certain = False
-    for sample in samples:
-        inside = contains(window, sample[0])
-        if inside is False:
-            continue
-        least, most = _limits(sample[1])
-        high = max(high, most)
-        if inside:
-            certain, low = True, max(low, least)
-    return between(low, high) if certain else None
+    certain, possible = _split(samples, window)
+    if not certain:
+        return None
+    low = max(_limits(sample[1])[0] for sample in certain)
+    return between(low, max(_limits(sample[1])[1] for sample in possible))
 
 
 def lowest_value(samples: Samples, window: Window | None) -> Value:
     """The lowest value in the window, as `highest_value`."""
     if not samples or window is None or isinstance(window, MaybeWindow):
         return None
-    low = high = inf
-    certain = False
-    for sample in samples:
-        inside = contains(window, sample[0])
-        if inside is False:
-            continue
-        least, most = _limits(sample[1])
-        low = min(low, least)
-        if inside:
-            certain, high = True, min(high, most)
-    return between(low, high) if certain else None
+    certain, possible = _split(samples, window)
+    if not certain:
+        return None
+    high = min(_limits(sample[1])[1] for sample in certain)
+    return between(min(_limits(sample[1])[0] for sample in possible), high)
 
 
 def _limits(value: SampleContent) -> tuple[float, float]:
@@ -190,7 +178,10 @@ def consecutive(samples: Samples, window: Window | None, count: int, where: Samp
     failing: list[Sample] = []
     for sample in samples:
         passes, inside = where(sample), contains(window, sample.when)
-        (sure if passes and inside else doubtful).append(sample)
+        if not passes:
+            doubtful.append(sample)
+        elif inside:
+            sure.append(sample)
         if passes is False:
             failing.append(sample)
         elif inside is not False:
@@ -292,12 +283,13 @@ def _last_of(samples: Sequence[Sample], window: Window) -> list[Sample]:
 
 def _split(samples: Sequence[Sample], window: Window) -> tuple[list[Sample], list[Sample]]:
     """The samples certainly in the window, and all that may be."""
+    start_first, start_last, end_first, end_last = window
     certain: list[Sample] = []
     possible: list[Sample] = []
     for sample in samples:
-        inside = contains(window, sample.when)
-        if inside is not False:
+        first, last = sample[0]
+        if last >= start_first and first <= end_last:
             possible.append(sample)
-            if inside:
+            if first >= start_last and last <= end_first:
                 certain.append(sample)
     return certain, possible

@@ -83,19 +83,17 @@ def read_wide_row(
         text = cell.strip() if isinstance(cell, str) else ""
         if column.part == "unknown":
             fix = did_you_mean(column.name, (*schema.facts, *schema.anchors), "remove the column")
-            Place("", problems).refuse(column.header, "no fact of this name is declared", fix)
+            Place(problems).refuse(column.header, "no fact of this name is declared", fix)
         elif text and column.part == "id":
             data["id"] = text
         elif text and column.part in {"anchors", "answers"}:
             (anchors if column.part == "anchors" else answers)[column.name] = text
         elif text:
             parts = cells.setdefault(column.name, {})
-            _put(parts, column, text, Place(column.header, problems))
+            _put(parts, column, text, Place(problems).key(column.header))
     data.update((name, _entry(parts, schema.facts[name])) for name, parts in cells.items())
     if any(not isinstance(header, str) for header in row):
-        Place("", problems).refuse(
-            "", "the row has more cells than the table has columns", "check its commas"
-        )
+        Place(problems).refuse("", "the row has more cells than the table has columns", "check its commas")
     reading = read_patient({name: value for name, value in data.items() if value is not None}, schema, on)
     return Reading(reading.records, (*problems, *reading.problems))
 
@@ -116,13 +114,13 @@ def _entry(parts: Mapping[str, str], fact: FactSchema) -> object:
     if "contradiction" in parts:
         return _CONTRADICTED.get(kind, {"value": None})
     if kind == "event":
-        return _occurrences(text)
+        return _event_cell(text)
     if kind == "set":
         return [] if text == "none" and "none" not in fact.choices else _listed(text) or text
     return dict(parts) if kind in _PARTS else text
 
 
-def _occurrences(text: str) -> object:
+def _event_cell(text: str) -> object:
     if text.casefold() in {"no", "none"}:
         return []
     if text.casefold() in {"yes", "true"}:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 DAY = 86_400
@@ -89,6 +90,7 @@ def shift_day(day: int, duration: tuple[int, TimeUnit]) -> int:
     return min(max(moved, 1), LAST_DAY)
 
 
+@lru_cache(maxsize=65_536)
 def _shift_months(day: int, count: int) -> int:
     start = date.fromordinal(day)
     year, month = divmod(12 * start.year + start.month - 1 + count, 12)
