@@ -1,0 +1,30 @@
+"""Documents a clinician reads: `protocol.md`, and `protocol.html` that needs neither network nor script."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+
+from protocol_dsl.backends.base import Artifact
+from protocol_dsl.backends.docs.examples import Outcomes
+from protocol_dsl.backends.docs.render import html, markdown
+from protocol_dsl.backends.docs.view import document
+from protocol_dsl.ir.protocol import Protocol
+
+__all__ = ["Outcomes", "emit"]
+
+
+def emit(protocol: Protocol, outcomes: Outcomes | None = None) -> tuple[Artifact, ...]:
+    """`protocol.html` and `protocol.md` of a compiled protocol.
+
+    `outcomes` are those of its examples, by example name and criterion id, when they were run; without them the
+    documents print what the file expects and say so.
+    """
+    view = document(protocol, outcomes, _compiler())
+    return Artifact("protocol.md", markdown(view)), Artifact("protocol.html", html(view))
+
+
+def _compiler() -> str:
+    try:
+        return version("protocol-dsl")
+    except PackageNotFoundError:
+        return ""

@@ -1,0 +1,242 @@
+"""The timeline of each arm: weeks along the axis, planned doses as marks, open ends as bars with what stops them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import ceil
+
+from attrs import evolve, frozen
+
+from protocol_dsl.backends.docs.drawing import Dot, Drawing, Rect, Stroke, Text, wrapped
+from protocol_dsl.backends.docs.planned import fixed_days, planned_days, step_starts
+from protocol_dsl.backends.docs.treatment import TreatmentWords
+from protocol_dsl.backends.docs.words import length, span_of_days
+from protocol_dsl.ir.protocol import Protocol
+from protocol_dsl.ir.schedule import Arm, CycleBlock, Follow, Give, Regimen, Step
+
+_LABELS, _PLOT, _RIGHT = 216, 520, 24
+_LINE, _GRAPHIC, _GAP = 16, 24, 16
+_SHORTEST = 4
+_STEPS = ((16, 1), (32, 2), (64, 4), (160, 13))
+
+
+@frozen
+class Row:
+    """What is shown of one give. Days are those of the arm's treatment, its first being day 1.
+
+    `marks` are planned days, `bars` runs of days (`None`: no planned end), `loose` says that the protocol fixes no
+    day (as prescribed, as needed, tied to another dose).
+    """
+
+    label: str
+    background: bool
+    words: str
+    marks: tuple[int, ...] = ()
+    bars: tuple[tuple[int, int | None], ...] = ()
+    loose: bool = False
+
+    @property
+    def planned(self) -> str:
+        """The days for a table: "1, 8, 15, …, 50", "from day 1, no planned end", or that none is fixed."""
+        if self.marks:
+            return f"{'day' if len(self.marks) == 1 else 'days'} {span_of_days(self.marks, 8)}"
+        runs = [
+            f"days {first} to {last}" if last else f"from day {first}, no planned end"
+            for first, last in self.bars
+        ]
+        return "; then ".join(runs) or "no day fixed"
+
+
+@frozen
+class ArmTimeline:
+    """One arm's rows with its figure, and what its day 1 is."""
+
+    label: str
+    day_one: str
+    rows: tuple[Row, ...]
+    drawing: Drawing
+
+
+def timelines(protocol: Protocol, words: TreatmentWords) -> tuple[ArmTimeline, ...]:
+    """A timeline for every arm that gives something, all on one scale."""
+    schedule = protocol.schedule
+    regimens = {regimen.name: regimen for regimen in schedule.regimens}
+    rows = {arm.name: tuple(_rows(arm, regimens, words)) for arm in schedule.arms}
+    weeks = _weeks(row for arm_rows in rows.values() for row in arm_rows)
+    return tuple(
+        ArmTimeline(
+            arm.label,
+            _day_one(protocol, arm, regimens, words),
+            rows[arm.name],
+            _draw(f"timeline-{number}", arm.label, rows[arm.name], weeks),
+        )
+        for number, arm in enumerate(schedule.arms, 1)
+        if rows[arm.name]
+    )
+
+
+def _rows(arm: Arm, regimens: dict[str, Regimen], words: TreatmentWords) -> list[Row]:
+    gives = _gives(arm.parts, regimens, frozenset())
+    rows = [_row(give, after, words) for give, after in gives]
+    return sorted(rows, key=lambda row: row.background)
+
+
+def _gives(
+    parts: Iterable[Give | CycleBlock | Follow],
+    regimens: dict[str, Regimen],
+    seen: frozenset[str],
+    after: str = "",
+) -> list[tuple[Give, str]]:
+    """Every give of an arm, through the regimens it follows; with it the regimen or cycle whose clock it is on when
+    that does not start with the arm."""
+    found: list[tuple[Give, str]] = []
+    before = ""
+    for part in parts:
+        match part:
+            case Give():
+                found.append((part, after))
+            case CycleBlock(name, cycle_length, times, gives):
+                run = "" if times is None else f", {times} of them"
+                clock = f"in cycles of {length(cycle_length)}{run}"
+                found += [(give, clock) for give in gives]
+            case Follow(name, then) if name in regimens and name not in seen:
+                wait = f"after {before}" if then and before else after
+                found += _gives(regimens[name].parts, regimens, seen | {name}, wait)
+                before = regimens[name].label or name.replace("_", " ")
+    return found
+
+
+def _row(give: Give, after: str, words: TreatmentWords) -> Row:
+    said = "; then ".join(_step_words(step, give, words) for step in give.steps)
+    permitted = "permitted, " if give.permitted else ""
+    row = Row(
+        words.label(give.what), words.background(give), f"{permitted}{said}{f', {after}' if after else ''}"
+    )
+    if after:
+        return evolve(row, loose=True)
+    marks: list[int] = []
+    bars: list[tuple[int, int | None]] = []
+    for step, start in zip(give.steps, step_starts(give.steps), strict=True):
+        if start is not None:
+            _place(step, start, marks, bars)
+    return evolve(row, marks=tuple(marks), bars=tuple(bars), loose=not marks and not bars)
+
+
+def _step_words(step: Step, give: Give, words: TreatmentWords) -> str:
+    view = words.step(step, give)
+    dose = view.dose if view.dose != "not stated" else ""
+    when = " ".join(filter(None, (view.timing, words.bound(step.limit))))
+    return ", ".join(filter(None, (dose, when, *view.rules)))
+
+
+def _place(step: Step, start: int, marks: list[int], bars: list[tuple[int, int | None]]) -> None:
+    """Add what one step shows from day `start` on."""
+    days = [start + day - 1 for day in planned_days(step)]
+    interval = fixed_days(step.timing.interval)
+    if days and (interval is None or interval > 1):
+        marks += days
+    elif days:
+        bars.append((days[0], days[-1]))
+    elif step.timing.kind in {"grid", "rolling", "continuous"}:
+        whole = fixed_days(step.limit.duration)
+        bars.append((start, start + whole - 1 if whole else None))
+
+
+def _weeks(rows: Iterable[Row]) -> int:
+    last = 1
+    for row in rows:
+        last = max(last, *row.marks, *(end or first for first, end in row.bars), 1)
+    return max(_SHORTEST, ceil(last / 7))
+
+
+def _day_one(protocol: Protocol, arm: Arm, regimens: dict[str, Regimen], words: TreatmentWords) -> str:
+    """What the study's day 1 is, and that this arm has none when it is a dose the arm is not given."""
+    stated = protocol.schedule.day_one
+    if not stated:
+        return "The source does not say what day 1 is."
+    given = {give.what for give, _ in _gives(arm.parts, regimens, frozenset())}
+    drugs = {one.name for one in protocol.schedule.interventions}
+    shown = " ".join(
+        words.inside(word) if word in drugs else word.replace("_", " ") for word in stated.split()
+    )
+    if any(word in drugs and word not in given for word in stated.split()):
+        return f"Day 1 is the {shown}, which this arm is not given: its days count from the start of its treatment."
+    return f"Day 1 is {'the ' if stated.split()[0] in {'first', 'last'} else ''}{shown}."
+
+
+def _draw(name: str, label: str, rows: tuple[Row, ...], weeks: int) -> Drawing:
+    rects: list[Rect] = []
+    strokes: list[Stroke] = []
+    dots: list[Dot] = []
+    texts: list[Text] = []
+    y = 0
+    for row in rows:
+        names = wrapped(row.label, _LABELS - 16, 13, 3)
+        said = wrapped(row.words, _PLOT, 12, 3)
+        height = max(len(names) * _LINE, len(said) * _LINE + _GRAPHIC)
+        texts += [Text(0, y + 13 + _LINE * n, one, "name") for n, one in enumerate(names)]
+        texts += [Text(_LABELS, y + 12 + _LINE * n, one, "muted") for n, one in enumerate(said)]
+        middle = y + len(said) * _LINE + 10
+        strokes += _loose(row, middle)
+        rects += [_bar(bar, middle, weeks) for bar in row.bars]
+        strokes += [_tip(middle) for _, last in row.bars if last is None]
+        dots += [Dot(_x(day, weeks), middle, "dose") for day in row.marks]
+        texts += _day_labels(row, middle, weeks)
+        y += height + _GAP
+    strokes[:0], more = _axis(weeks, y)
+    spoken = ". ".join(f"{row.label}: {row.words}" for row in rows)
+    return Drawing(
+        name,
+        f"Timeline of {label}",
+        f"{spoken}.",
+        _LABELS + _PLOT + _RIGHT,
+        y + 44,
+        tuple(rects),
+        tuple(strokes),
+        tuple(dots),
+        (*texts, *more),
+    )
+
+
+def _x(day: int, weeks: int) -> int:
+    return _LABELS + round((day - 1) / (7 * weeks) * _PLOT)
+
+
+def _bar(bar: tuple[int, int | None], middle: int, weeks: int) -> Rect:
+    first, last = bar
+    left = _x(first, weeks)
+    right = _LABELS + _PLOT if last is None else _x(last + 1, weeks)
+    return Rect(left, middle - 4, max(2, right - left), 8, "open" if last is None else "bar")
+
+
+def _tip(middle: int) -> Stroke:
+    """The arrow head of a bar without a planned end."""
+    right = _LABELS + _PLOT
+    return Stroke(f"M{right} {middle - 4}L{right + 10} {middle}L{right} {middle + 4}Z", "tip")
+
+
+def _loose(row: Row, middle: int) -> list[Stroke]:
+    """A dotted line where the protocol fixes no day."""
+    return [Stroke(f"M{_LABELS} {middle}H{_LABELS + _PLOT}", "loose")] if row.loose else []
+
+
+def _day_labels(row: Row, middle: int, weeks: int) -> list[Text]:
+    """The day under each mark where there is room, else under the first and the last."""
+    near = min(
+        (_x(b, weeks) - _x(a, weeks) for a, b in zip(row.marks, row.marks[1:], strict=False)), default=99
+    )
+    days = row.marks if near >= 26 else (row.marks[0], row.marks[-1])
+    return [
+        Text(_x(day, weeks), middle + 19, f"day {day}" if n == 0 else str(day), "tick", "middle")
+        for n, day in enumerate(days if row.marks else ())
+    ]
+
+
+def _axis(weeks: int, y: int) -> tuple[list[Stroke], list[Text]]:
+    step = next((size for most, size in _STEPS if weeks <= most), 52)
+    ticks = range(0, weeks + 1, step)
+    places = [(week, _LABELS + round(week / weeks * _PLOT)) for week in ticks]
+    strokes = [Stroke(f"M{x} 0V{y + 6}", "grid") for _, x in places]
+    strokes.append(Stroke(f"M{_LABELS} {y}H{_LABELS + _PLOT}", "axis"))
+    texts = [Text(x, y + 20, str(week), "tick", "middle") for week, x in places]
+    return strokes, [*texts, Text(_LABELS, y + 38, "weeks after day 1", "muted")]

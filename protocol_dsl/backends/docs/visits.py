@@ -1,0 +1,152 @@
+"""Visits and assessments in words, and the schedule of activities as a table."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from protocol_dsl.backends.docs.treatment import TreatmentWords, sentence_part, tolerance
+from protocol_dsl.backends.docs.words import every, length, sentence, series, title_of
+from protocol_dsl.ir.protocol import Protocol
+from protocol_dsl.ir.schedule import Assessment, Epoch, Point, Timeline, Visit, VisitRun
+from protocol_dsl.vocabulary.calendar import Duration
+
+
+@frozen
+class VisitView:
+    """One visit or run of visits."""
+
+    label: str
+    when: str
+    window: str
+    quotes: tuple[str, ...]
+
+
+@frozen
+class ActivityRow:
+    """One thing assessed: a mark for each column of the table, and what is tied to doses rather than visits."""
+
+    label: str
+    marks: tuple[bool, ...]
+    elsewhere: str
+
+
+@frozen
+class ScheduleView:
+    """Epochs, visits and what is done at them; all empty when the source states none."""
+
+    epochs: tuple[tuple[str, str], ...]
+    visits: tuple[VisitView, ...]
+    columns: tuple[str, ...]
+    activities: tuple[ActivityRow, ...]
+    timelines: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+
+    @property
+    def empty(self) -> bool:
+        """Whether the source states nothing of the kind."""
+        return not (self.epochs or self.visits or self.activities or self.timelines)
+
+
+def schedule(protocol: Protocol, words: TreatmentWords) -> ScheduleView:
+    """The visits and assessments of a protocol."""
+    plan = protocol.schedule
+    labels = {visit.name: visit.label or title_of(visit.name) for visit in plan.visits}
+    facts = {fact.name: sentence(fact.label) for fact in protocol.facts}
+    columns = _columns(plan.visits, plan.assessments)
+    return ScheduleView(
+        epochs=tuple((epoch.label or title_of(epoch.name), _epoch(epoch)) for epoch in plan.epochs),
+        visits=tuple(_visit(visit) for visit in plan.visits),
+        columns=tuple(labels.get(name) or title_of(name) for name in columns),
+        activities=tuple(_activities(plan.assessments, columns, facts, words)),
+        timelines=tuple(_timeline(one, facts, words) for one in plan.timelines),
+    )
+
+
+def point(point: Point) -> str:
+    """A planned point: "day 1", "week 12 (day 85)", "30 days after the last dose"."""
+    words = ""
+    if point.number is not None:
+        words = f"{point.unit} {point.number}"
+        words += f" (day {7 * point.number + 1})" if point.unit == "week" else ""
+    elif point.offset is not None:
+        words = f"{length(point.offset)} {'before' if point.offset.count < 0 else 'after'}"
+    return " ".join(filter(None, (words, sentence_part(point.of or ""))))
+
+
+def _visit(visit: Visit) -> VisitView:
+    when = point(visit.at) if visit.at else "; then ".join(_run(run) for run in visit.runs)
+    return VisitView(
+        label=visit.label or title_of(visit.name),
+        when=when,
+        window=tolerance(visit.window) if visit.window else "none stated",
+        quotes=tuple(" ".join(text.split()) for text in visit.citations),
+    )
+
+
+def _run(run: VisitRun) -> str:
+    first = f" from {point(run.first)}" if run.first else ""
+    last = f" to {point(run.last)}" if run.last else ""
+    return f"{every(run.interval)}{first}{last}"
+
+
+def _epoch(epoch: Epoch) -> str:
+    start = f"from {sentence_part(epoch.start)}" if epoch.start else "after the one before"
+    lasts = f"for {length(epoch.duration)}" if epoch.duration else ""
+    end = f"until {sentence_part(epoch.end)}" if epoch.end else ""
+    return ", ".join(filter(None, (start, lasts, end)))
+
+
+def _place(at: str) -> str:
+    """The name of a visit in an assessment's place, which may be `each follow_up`."""
+    return at.removeprefix("each ").strip()
+
+
+def _around(at: str) -> bool:
+    return at.startswith(("before ", "after "))
+
+
+def _columns(visits: tuple[Visit, ...], assessments: tuple[Assessment, ...]) -> tuple[str, ...]:
+    """Visits in file order, then other places (screening) that assessments name before them."""
+    names = [visit.name for visit in visits]
+    places = [_place(at) for one in assessments for at in one.at if not _around(at)]
+    return tuple(dict.fromkeys([*(place for place in places if place not in names), *names]))
+
+
+def _activities(
+    assessments: tuple[Assessment, ...],
+    columns: tuple[str, ...],
+    facts: dict[str, str],
+    words: TreatmentWords,
+) -> list[ActivityRow]:
+    at: dict[str, set[str]] = {}
+    tied: dict[str, list[str]] = {}
+    for one in assessments:
+        for what in one.what:
+            at.setdefault(what, set()).update(_place(place) for place in one.at if not _around(place))
+            tied.setdefault(what, []).extend(_dosed(place, words) for place in one.at if _around(place))
+    return [
+        ActivityRow(
+            facts.get(what) or title_of(what), tuple(name in at[what] for name in columns), series(tied[what])
+        )
+        for what in at
+    ]
+
+
+def _dosed(place: str, words: TreatmentWords) -> str:
+    direction, _, rest = place.partition(" ")
+    return f"{direction} each {words.inside(_place(rest))}"
+
+
+def _timeline(
+    timeline: Timeline, facts: dict[str, str], words: TreatmentWords
+) -> tuple[str, tuple[tuple[str, str], ...]]:
+    heading = f"{title_of(timeline.name)}, around each {words.inside(timeline.around)}"
+    rows = (
+        (facts.get(what) or title_of(what), series(_moment(one) for one in at)) for what, at in timeline.what
+    )
+    return heading, tuple(rows)
+
+
+def _moment(offset: Duration) -> str:
+    if offset.count == 0:
+        return "at the dose"
+    return f"{length(offset)} {'before' if offset.count < 0 else 'after'}"
