@@ -79,7 +79,7 @@ class Telling:
                 if self._could_settle(lines, name):
                     settles.append(row.id)
         order = sorted(found, key=lambda name: (-len(found[name][0]), -len(found[name][1])))
-        words = {name: self._stage.features[name].words for name in order}
+        words = {name: self._need(name) for name in order}
         return tuple(
             Missing(name, words[name], tuple(found[name][0]), tuple(found[name][1])) for name in order
         )
@@ -139,13 +139,15 @@ class Telling:
                 return "it always holds" if value else "it never holds", ""
 
     def _compared(self, node: Node) -> str:
-        left = self._quantity(node[2])
-        others = [
-            self._valued(name, "is")
-            for name in self._features(node[3])
-            if name not in self._features(node[2])
-        ]
-        return f"{left} ({'; '.join(others)})" if others else left
+        left, own = self._quantity(node[2]), self._features(node[2])
+        others = [self._valued(name, "is") for name in self._features(node[3]) if name not in own]
+        if not others:
+            return left
+        beside = "; ".join(others)
+        for words in (self._stage.features[name].words for name in own):
+            for limit in ("upper limit of normal", "lower limit of normal"):
+                beside = beside.replace(f"{limit} of {words}", f"its {limit}")
+        return f"{left} ({beside})"
 
     def _quantity(self, index: int) -> str:
         node = self._nodes[index]
@@ -245,8 +247,8 @@ class Telling:
     def _need(self, name: str) -> str:
         row, value = self._stage.features[name], self._values[name]
         if isinstance(value, Range):
-            return f"an exact {row.words} (known: {range_text(value, row.unit)})"
-        return f"“{row.words}”" if row.type == "truth" and " answers " in row.words else row.words
+            return f"an exact {row.need} (known: {range_text(value, row.unit)})"
+        return row.need
 
     def _could_settle(self, lines: list[int], name: str) -> bool:
         """Whether knowing `name` alone could decide the lines: with every atom that waits for it alone taken as it
@@ -297,7 +299,23 @@ def _group(heading: str, members: list[Phrase]) -> Phrase:
             flattened += member.members
         elif member not in flattened:
             flattened.append(member)
-    return Group(heading, tuple(flattened))
+    joined = _same_subject(flattened, heading)
+    return joined[0] if len(joined) == 1 else Group(heading, tuple(joined))
+
+
+def _same_subject(members: list[Phrase], heading: str) -> list[Phrase]:
+    """ "x is a" and "x is b" are "x is a and b"."""
+    word = {"all of": "and", "any of": "or"}.get(heading)
+    joined: list[Phrase] = []
+    for member in members:
+        last = joined[-1] if joined else None
+        if word and isinstance(member, str) and isinstance(last, str):
+            subject, middle, predicate = member.partition(" is ")
+            if middle and last.startswith(f"{subject} is "):
+                joined[-1] = f"{last} {word} {predicate}"
+                continue
+        joined.append(member)
+    return joined
 
 
 def _shown(value: Any, unit: str) -> str:

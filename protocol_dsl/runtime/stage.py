@@ -1,4 +1,4 @@
-"""What a generated checker knows of one stage of its protocol besides the code that judges it. Standard library only."""
+"""What a checker knows of one stage of its protocol besides the code that judges it. Standard library only."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Case(NamedTuple):
 
 
 class FeatureRow(NamedTuple):
-    """One feature: its `id`, its `name` in `Features`, its `words` and `unit`, which records are its `evidence`
+    """One feature: its `id`, its `name` in `Features`, its `words`, what to `need` when it is unknown, its `unit`, which records are its `evidence`
     (in attribute `fact` of the patient, within shared window number `window`, those that pass `filter`), and the
     `offsets` from the day of judging at which it may turn."""
 
@@ -41,6 +41,7 @@ class FeatureRow(NamedTuple):
     name: str
     type: str
     words: str
+    need: str
     unit: str
     evidence: str
     fact: str

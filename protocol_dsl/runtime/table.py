@@ -19,7 +19,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from protocol_dsl.runtime.records import Range, Value
+from protocol_dsl.runtime.records import Occurrence, Range, Sample, Value
 from protocol_dsl.runtime.values import rounded
 
 Node = tuple[Any, ...]
@@ -37,9 +37,12 @@ def weigh(nodes: Nodes, values: Mapping[str, Any], parts: Mapping[str, Any] | No
     return results
 
 
-def weigh_record(nodes: Nodes, record: Any, values: Mapping[str, Any]) -> bool | None:
-    """What a filter (`nodes`, its own condition last) says of one sample with a bounded value."""
-    parts = {"value": record.value, "upper": record.upper, "lower": record.lower}
+def weigh_record(nodes: Nodes, record: Sample | Occurrence, values: Mapping[str, Any]) -> bool | None:
+    """What a filter (`nodes`, its own condition last) says of one record where some value is only bounded."""
+    if isinstance(record, Sample):
+        parts: Mapping[str, Any] = {"value": record.value, "upper": record.upper, "lower": record.lower}
+    else:
+        parts = record.attributes
     outcome = weigh(nodes, values, parts)[-1]
     return outcome if isinstance(outcome, bool) else None
 

@@ -60,6 +60,10 @@ class Prose:
         """The unit the feature's value is printed in; empty for a plain number."""
         return self._words.unit(self._features[feature])
 
+    def need(self, feature: str) -> str:
+        """What to find out when a feature is not known."""
+        return self._words.need(self._features[feature])
+
     def definition(self, name: str) -> str:
         """A definition as it stands inside a sentence."""
         return self._numbers.definition(name)

@@ -17,7 +17,6 @@ from protocol_dsl.ir.features import (
     Given,
     Held,
     NamedAnchor,
-    OccurrenceAnchor,
     Occurs,
     OccursCount,
     SampleChange,
@@ -76,9 +75,8 @@ class FeatureWords:
             case Consecutive(fact, window, count, where):
                 base = f"{count} consecutive {self._label(fact)} results{self._where(where, fact)}"
                 return _with_no(base + self._windows.window(window))
-            case Held(fact, window, where):
-                held = f"{self._label(fact)}{self._where(where, fact)} {self._windows.length(window)}"
-                return held, f"not {held}"
+            case Held():
+                return self._held(node)
             case Occurs():
                 return self._occurs(node)
             case DateWithin(of, window):
@@ -99,6 +97,21 @@ class FeatureWords:
                 )
             case _:
                 return _with_no(self.phrase(feature))
+
+    def need(self, feature: Feature) -> str:
+        """What to find out when the feature is not known: "INR", "records of ascites", "the answer to …"."""
+        node = feature.node
+        if isinstance(node, Answer):
+            asked = self._questions[node.question]
+            return f"the {asked.by}'s answer to “{asked.text}”"
+        if isinstance(node, DateWithin):
+            return self._windows.anchor(node.of)
+        fact = getattr(node, "fact", None) or getattr(node, "event", None)
+        if fact is None or isinstance(node, (Given, SampleValue, SampleMean)):
+            return self.phrase(feature)
+        if self._facts[fact].kind == "event":
+            return f"complete records of {self._label(fact)}"
+        return f"dated values of {self._label(fact)}"
 
     def unit(self, feature: Feature) -> str:
         """The unit a value of the feature is printed in; empty for a plain number."""
@@ -142,16 +155,19 @@ class FeatureWords:
                 return f"{subject} ongoing at {'screening' if screening else self._windows.anchor(node.window.anchor)}"
         assert_never(node.moment)
 
+    def _held(self, node: Held) -> tuple[str, str]:
+        label, length = self._label(node.fact), self._windows.length(node.window)
+        state = self._where(node.where, node.fact)
+        if self._facts[node.fact].kind == "event":
+            return f"{label}{state} ongoing {length}", f"{label}{state} not ongoing {length}"
+        return f"{label} is{state} {length}", f"{label} is not{state} {length}"
+
     def _occurs(self, node: Occurs) -> tuple[str, str]:
         if node.quantifier == "some":
             return _with_no(self._occurrence(node))
         bare = self._occurrence(Occurs(node.event, node.window, node.moment))
         passing = self._where(node.where, node.event)
         return f"every {bare} is one{passing}", f"not every {bare} is one{passing}"
-
-    def subject_of_anchor(self, anchor: OccurrenceAnchor) -> str:
-        """The event an anchor takes its date from."""
-        return self._label(anchor.event)
 
 
 def _with_no(clause: str) -> tuple[str, str]:

@@ -266,6 +266,7 @@ class Checker:
             self._name(feature),
             feature.type,
             self.prose.feature(feature.id),
+            self.prose.need(feature.id),
             self.prose.feature_unit(feature.id),
             evidence_of(feature, self.facts),
             "" if fact is None else self.attributes[fact],

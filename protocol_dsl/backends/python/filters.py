@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from protocol_dsl.backends.names import Scope
 from protocol_dsl.backends.prose import Prose
 from protocol_dsl.backends.python.body import Body, Context
-from protocol_dsl.backends.python.expressions import FALSE, TRUE
+from protocol_dsl.backends.python.expressions import FALSE, TRUE, Level, Text, chain, statement
 from protocol_dsl.backends.python.features import EXACT, Filter
 from protocol_dsl.backends.python.table import Table
-from protocol_dsl.backends.writer import Writer, one_line
+from protocol_dsl.backends.writer import Writer, one_line, string
 from protocol_dsl.ir.facts import Fact
 from protocol_dsl.ir.features import Feature, OccurrenceAnchor
 from protocol_dsl.ir.formulas import Formula, OneOf
@@ -79,23 +79,27 @@ class FilterWriter:
         self._context.used.add(kind)
         scope = Scope((*self._reserved, "record"))
         names = {name: scope.claim(("feature", name), name, "value") for name in found.features}
-        others = "".join(
-            f", {name}: {PYTHON_TYPES[self._features[feature].type]}" for feature, name in names.items()
-        )
+        types = {**PYTHON_TYPES, "number": "Value"}
+        others = "".join(f", {name}: {types[self._features[one].type]}" for one, name in names.items())
         with writer.block(f"def {found.name}(record: {kind}{others}) -> bool | None:"):
             words = one_line(self._prose.where(found.where, found.fact))
             writer.docstring(f"Whether the record is of {self._prose.fact(found.fact)} {words}.")
-            if kind == "Sample" and _reads_value(found.where) and fact.kind != "finding":
-                self._write_bounded(found, names)
+            bounded = [name for one, name in names.items() if self._features[one].type == "number"]
+            if kind == "Sample" and fact.kind != "finding" and _reads_value(found.where):
+                bounded.insert(0, "record.value")
+            if bounded:
+                self._write_bounded(found, names, bounded)
             self._write_decision(found, fact, scope, names, choices)
         writer.blank(2)
 
-    def _write_bounded(self, found: Filter, names: dict[str, str]) -> None:
+    def _write_bounded(self, found: Filter, names: dict[str, str], bounded: list[str]) -> None:
         table = self.tables[found.name] = Table(self._context.definitions, self._prose, found.fact)
         table.formula(found.where)
         self._context.used |= {"Range", "weigh_record"}
-        values = ", ".join(f'"{feature}": {name}' for feature, name in names.items())
-        with self._writer.block("if isinstance(record.value, Range):"):
+        values = ", ".join(f"{string(feature)}: {name}" for feature, name in names.items())
+        tests = [Text(f"isinstance({name}, Range)") for name in bounded]
+        self._writer.lines(*statement("if ", chain(Level.OR, "or", [*tests]), ":", self._writer.margin))
+        with self._writer.indented():
             self._writer.line(f"return weigh_record({found.name.upper()}, record, {{{values}}})")
 
     def _write_decision(
@@ -139,7 +143,7 @@ def _part(fact: Fact, part: str) -> tuple[str, str]:
         return f"record.{part}", EXACT["choice"] if fact.kind == "finding" else EXACT["number"]
     kinds = {attribute.name: attribute.kind for attribute in fact.attributes}
     kind = {"number": "exact", "choice": "choice", "yes_no": "truth"}[kinds.get(part, "number")]
-    return f'record.attributes.get("{part}")', kind
+    return f"record.attributes.get({string(part)})", kind
 
 
 def _reads_value(where: Formula) -> bool:
