@@ -1,0 +1,65 @@
+"""`trialc build`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from protocol_dsl import pipeline
+from protocol_dsl.backends.base import Artifact
+from protocol_dsl.cli.exits import CLEAN, FINDINGS, CouldNotRun
+from protocol_dsl.cli.outputs import folder_of, write_artifacts
+from protocol_dsl.cli.sources import read
+from protocol_dsl.cli.terminal import coloured, remark
+from protocol_dsl.diagnostics import Severity, render
+from protocol_dsl.ir.protocol import Protocol
+
+
+@click.command("build", short_help="Compile protocols to a checker, JSON and documents.")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option(
+    "--out",
+    default="generated",
+    show_default=True,
+    metavar="DIR",
+    help="Where a folder per protocol is written.",
+)
+@click.option(
+    "--standalone", is_flag=True, help="The checker holds its runtime and needs nothing but Python."
+)
+@click.option("--strict", is_flag=True, help="Refuse to build a protocol with warnings.")
+def command(files: tuple[str, ...], out: str, standalone: bool, strict: bool) -> int:
+    """Compile protocols: DIR/<id>/checker.py, protocol.json, protocol.md and protocol.html.
+
+    Errors and warnings are shown; a protocol with errors is not built, and the exit code is then 1.
+    """
+    built: dict[str, tuple[Artifact, ...]] = {}
+    owners: dict[str, str] = {}
+    for name in files:
+        protocol = _checked(name, strict)
+        if protocol is None:
+            continue
+        folder = folder_of(protocol)
+        if folder in owners:
+            message = f"`{name}` and `{owners[folder]}` both declare the protocol {protocol.header.id}"
+            raise CouldNotRun(message, "give each protocol an id of its own")
+        owners[folder] = name
+        built[folder] = pipeline.build(protocol, standalone=standalone)
+    for folder, artifacts in built.items():
+        for path in write_artifacts(Path(out, folder), artifacts):
+            click.echo(f"wrote {path}")
+    return CLEAN if len(built) == len(files) else FINDINGS
+
+
+def _checked(name: str, strict: bool) -> Protocol | None:
+    """The protocol in a file; None when it has findings that count."""
+    result = pipeline.check(read(name))
+    if result.diagnostics:
+        remark(render("text", result.diagnostics, result.source, colour=coloured(error=True)).rstrip("\n"))
+    counting = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
+    if any(one.severity in counting for one in result.diagnostics):
+        return None
+    if result.protocol is None:
+        raise CouldNotRun(f"`{name}` declares no protocol", "name a file with a `protocol` block")
+    return result.protocol

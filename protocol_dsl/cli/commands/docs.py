@@ -1,0 +1,33 @@
+"""`trialc docs`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from protocol_dsl import pipeline
+from protocol_dsl.cli.exits import CLEAN
+from protocol_dsl.cli.outputs import folder_of, write_artifacts
+from protocol_dsl.cli.sources import compiled
+
+
+@click.command("docs", short_help="Write the protocol as a document for people.")
+@click.argument("file")
+@click.option(
+    "--out",
+    default="generated",
+    show_default=True,
+    metavar="DIR",
+    help="Where a folder with the documents is written; `-` prints the Markdown.",
+)
+def command(file: str, out: str) -> int:
+    """Write protocol.md and protocol.html, a document for people, to DIR/<id>."""
+    protocol = compiled(file)
+    artifacts = [one for one in pipeline.build(protocol) if one.path.endswith((".md", ".html"))]
+    if out == "-":
+        click.echo("".join(one.text for one in artifacts if one.path.endswith(".md")), nl=False)
+        return CLEAN
+    for path in write_artifacts(Path(out, folder_of(protocol)), artifacts):
+        click.echo(f"wrote {path}")
+    return CLEAN

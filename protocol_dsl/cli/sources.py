@@ -1,0 +1,49 @@
+"""Protocol files as the command line names them, compiled or refused."""
+
+from __future__ import annotations
+
+import sys
+from typing import NoReturn
+
+import click
+
+from protocol_dsl import pipeline
+from protocol_dsl.cli.exits import FINDINGS, CouldNotRun
+from protocol_dsl.cli.terminal import coloured, remark
+from protocol_dsl.diagnostics import Severity, render
+from protocol_dsl.ir.protocol import Protocol
+from protocol_dsl.source import MAX_BYTES, SourceError, SourceFile, decode_source, read_source
+
+STDIN = "-"
+
+
+def read(name: str) -> SourceFile:
+    """The file of that name, or standard input for `-`. Raises CouldNotRun."""
+    try:
+        if name != STDIN:
+            return read_source(name)
+        if sys.stdin is None:
+            raise CouldNotRun("standard input is closed", "name a file instead of `-`")
+        return decode_source("<stdin>", sys.stdin.buffer.read(MAX_BYTES + 1))
+    except SourceError as error:
+        raise CouldNotRun(str(error), error.fix) from None
+
+
+def compiled(name: str) -> Protocol:
+    """The protocol in a file; errors are shown on standard error and end the command with `FINDINGS`.
+
+    Raises:
+        CouldNotRun: the file cannot be read, or holds no protocol.
+    """
+    result = pipeline.check(read(name))
+    errors = [one for one in result.diagnostics if one.severity is Severity.ERROR]
+    if errors:
+        remark(render("text", errors, result.source, colour=coloured(error=True)).rstrip("\n"))
+        _leave()
+    if result.protocol is None:
+        raise CouldNotRun(f"`{name}` declares no protocol", "name a file with a `protocol` block")
+    return result.protocol
+
+
+def _leave() -> NoReturn:
+    raise click.exceptions.Exit(FINDINGS)

@@ -1,0 +1,58 @@
+"""Verdicts as they are written, one after another: text, JSON, NDJSON, CSV."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Sequence
+from typing import TextIO
+
+from protocol_dsl.runtime.verdict import Verdict
+
+_WORDS = {True: "passes", False: "fails", None: "unknown"}
+
+
+class VerdictWriter:
+    """Writes verdicts to a stream as they come; `close` completes what was begun."""
+
+    def __init__(self, stream: TextIO, format_: str, criteria: Sequence[str]) -> None:
+        self._stream = stream
+        self._criteria = criteria
+        self._count = 0
+        self._format = format_
+        self._write: Callable[[Verdict], None] = {
+            "text": self._text,
+            "json": self._json,
+            "ndjson": self._ndjson,
+            "csv": self._row,
+        }[format_]
+        self._rows = csv.writer(stream, lineterminator="\n")
+        if format_ == "csv":
+            self._rows.writerow(["patient", "on", "verdict", *criteria, "missing", "not_understood"])
+
+    def write(self, verdict: Verdict) -> None:
+        """Write one verdict."""
+        self._write(verdict)
+        self._count += 1
+
+    def close(self) -> None:
+        """Complete the output, when all went well."""
+        if self._format == "json":
+            self._stream.write("\n]\n" if self._count else "[]\n")
+
+    def _text(self, verdict: Verdict) -> None:
+        self._stream.write(f"{'-' * 88 + chr(10) if self._count else ''}{verdict}\n")
+
+    def _json(self, verdict: Verdict) -> None:
+        self._stream.write(",\n" if self._count else "[\n")
+        self._stream.write(json.dumps(verdict.to_json(), ensure_ascii=False, indent=1))
+
+    def _ndjson(self, verdict: Verdict) -> None:
+        self._stream.write(json.dumps(verdict.to_json(), ensure_ascii=False) + "\n")
+
+    def _row(self, verdict: Verdict) -> None:
+        report = verdict.report
+        missing = "; ".join(one.words for one in report.missing)
+        outcomes = [_WORDS[code] for code in verdict.codes]
+        problems = "; ".join(report.problems)
+        self._rows.writerow([report.patient, report.on, verdict.outcome, *outcomes, missing, problems])
