@@ -167,7 +167,7 @@ class Protocol:
     value_sets: tuple[ValueSet, ...] = ()
     out_of_scope: tuple[OutOfScope, ...] = ()
     notes: tuple[str, ...] = ()
-    schedule: Schedule = Schedule()
+    schedule: Schedule = field(factory=Schedule)
     examples: tuple[Example, ...] = ()
     source_name: str = ""
     source_digest: str = ""

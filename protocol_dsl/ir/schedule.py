@@ -185,7 +185,7 @@ class Arm:
 
 @frozen
 class Intervention:
-    """What is given. `kind` as meant, `registry_kind` as the registry files it; `background` care is not under study."""
+    """What is given. `kind` as meant, `registry_kind` as the registry files it; `background` care is not studied."""
 
     name: str
     label: str

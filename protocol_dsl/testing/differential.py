@@ -24,8 +24,8 @@ MOST = 10
 
 @frozen
 class Disagreement:
-    """One outcome or value on which an engine differs from the reference: `name` is its key in what the
-    engine gives, `actual` the error's words when the engine raised, `patient` its place among those generated."""
+    """One outcome or value on which an engine differs from the reference: `name` is its key in what that
+    engine gives, `actual` the error's words when the engine raised, `patient` its place in the run."""
 
     name: str
     expected: Scalar

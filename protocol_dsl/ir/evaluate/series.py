@@ -135,7 +135,7 @@ def consecutive(samples: Samples, limits: Limits, length: int, passes: Passes) -
     if samples is None:
         return None
     sure = [sample for sample in certainly_in(samples, limits) if passes(sample) is True]
-    doubtful = [sample for sample in samples if not any(sample is one for one in sure)]
+    doubtful = [sample for sample in samples if passes(sample) is not True]
     maybe = [sample for sample in possibly_in(samples, limits) if passes(sample) is not False]
     failing = [sample for sample in samples if passes(sample) is False]
     certainly = any(
