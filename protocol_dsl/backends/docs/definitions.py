@@ -44,8 +44,24 @@ class DefinitionView:
 
 
 def definitions(protocol: Protocol, prose: Prose, anchors: Anchors) -> tuple[DefinitionView, ...]:
-    """Every definition that a criterion or another definition uses, in the protocol's order."""
-    return tuple(_definition(one, protocol, prose, anchors) for one in protocol.definitions)
+    """Every definition that something rests on, and the protocol's own, in order; what a library defines besides
+    is left out."""
+    used = _reached(protocol)
+    shown = [one for one in protocol.definitions if one.id in used or "." not in one.id]
+    return tuple(_definition(one, protocol, prose, anchors) for one in shown)
+
+
+def _reached(protocol: Protocol) -> set[str]:
+    """Ids of the definitions that the criteria rest on, through other definitions and the filters of features."""
+    bodies = {definition.id: definition.body for definition in protocol.definitions}
+    waiting: list[walk.Node] = list(walk.criteria_formulas(protocol))
+    waiting += [where for feature in protocol.features for where in walk.filters_of(feature.node)]
+    found: set[str] = set()
+    while waiting:
+        fresh = set(walk.definitions_of(waiting.pop())) - found
+        found |= fresh
+        waiting += [bodies[name] for name in fresh]
+    return found
 
 
 def formula_lines(
@@ -98,6 +114,9 @@ def _choice(number: Choose, prose: Prose, unit: str, depth: int, sign: str) -> l
 
 
 def _long(number: Number) -> bool:
+    """Whether a number deserves lines of its own: a choice, a sum, or a function of one."""
+    if isinstance(number, Call):
+        return any(_long(argument) for argument in number.arguments)
     return isinstance(number, Choose) or (isinstance(number, Arithmetic) and number.operator in {"+", "-"})
 
 

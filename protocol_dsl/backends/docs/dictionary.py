@@ -34,15 +34,32 @@ class FactView:
     used_by: tuple[Link, ...]
 
 
-def facts(protocol: Protocol, prose: Prose, anchors: Anchors) -> tuple[FactView, ...]:
-    """The facts that the protocol uses (built-in ones only then), those it merely declares last."""
+@frozen
+class FactGroup:
+    """Facts of one sort; `events` have neither a unit nor a range."""
+
+    title: str
+    events: bool
+    facts: tuple[FactView, ...]
+
+    @property
+    def detailed(self) -> bool:
+        """Whether any of them has details."""
+        return any(fact.details for fact in self.facts)
+
+
+def facts(protocol: Protocol, prose: Prose, anchors: Anchors) -> tuple[FactGroup, ...]:
+    """The facts that the protocol uses (built-in ones only then), those it merely declares last: values, then
+    events."""
     uses = _uses(protocol, anchors)
-    views = [
-        _fact(fact, prose, anchors, uses.get(fact.name, ()))
-        for fact in protocol.facts
-        if fact.name in uses or not fact.builtin
-    ]
-    return tuple(sorted(views, key=lambda view: not view.used_by))
+    shown = [fact for fact in protocol.facts if fact.name in uses or not fact.builtin]
+    shown.sort(key=lambda fact: fact.name not in uses)
+    groups = []
+    for title, events in (("Values", False), ("Events", True)):
+        chosen = [fact for fact in shown if (fact.kind == "event") == events]
+        views = tuple(_fact(fact, prose, anchors, uses.get(fact.name, ())) for fact in chosen)
+        groups += [FactGroup(title, events, views)] if views else []
+    return tuple(groups)
 
 
 def criterion_facts(protocol: Protocol) -> dict[str, tuple[str, ...]]:
@@ -140,7 +157,7 @@ def _details(fact: Fact, unit: str, prose: Prose) -> list[tuple[str, str]]:
         ("Limits of normal", series(_normal(normal, unit, prose) for normal in fact.normals)),
         ("Also recorded in", series(_record_unit(one, unit) for one in fact.units if one.text != unit)),
         ("Molar mass", "" if fact.molar_mass is None else f"{exact_text(fact.molar_mass)} g/mol"),
-        ("In treatment rules, valid for", "" if fact.valid is None else length(fact.valid)),
+        ("A value is valid for", "" if fact.valid is None else length(fact.valid)),
     ]
     return [(name, words) for name, words in pairs if words]
 

@@ -69,3 +69,8 @@ def wrapped(text: str, width: int, size: int, most: int = 4) -> list[str]:
     """`text` in lines that fit `width` at font `size`; past `most` lines it ends in an ellipsis."""
     room = max(8, int(width / (size * _GLYPH)))
     return textwrap.wrap(text, room, max_lines=most, placeholder=" …", break_on_hyphens=False) or [""]
+
+
+def text_width(text: str, size: int) -> int:
+    """About how wide `text` is at font `size`."""
+    return int(len(text) * size * _GLYPH)

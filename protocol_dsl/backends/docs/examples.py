@@ -16,6 +16,9 @@ Outcomes = Mapping[str, Mapping[str, Outcome]]
 SIGNS: dict[Outcome, str] = {"passes": "✓", "fails": "✗", "unknown": "?"}
 
 
+_BY_INTEREST: tuple[Outcome, ...] = ("fails", "unknown", "passes")
+
+
 @frozen
 class Cell:
     """One outcome: `sign` and `word` (empty: not stated), whether the file expects it, and whether it came out
@@ -80,7 +83,7 @@ def touching(protocol: Protocol, outcomes: Outcomes | None, criterion: str) -> d
         known = (outcomes or {}).get(example.name) or expected(example, protocol)
         if criterion in known:
             found[known[criterion]] = (*found.get(known[criterion], ()), example.name)
-    return {outcome: found[outcome] for outcome in SIGNS if outcome in found}
+    return {outcome: found[outcome] for outcome in _BY_INTEREST if outcome in found}
 
 
 def _row(

@@ -89,7 +89,12 @@ class Missing:
                 return ""
             case _:
                 names = [name for name in _own_facts(node) if self._facts[name].kind != "event"]
-                return series((self._prose.fact(name) for name in names), "or")
+                return series((self._recorded(name) for name in names), "or")
+
+    def _recorded(self, name: str) -> str:
+        """A fact as a thing on record: a yes/no is quoted, for its label says what holds (“pregnant”)."""
+        label = self._prose.fact(name)
+        return f"“{label}”" if self._facts[name].kind == "yes_no" else label
 
     def _lasting(self, asked: _Asked) -> Iterator[str]:
         """A state over time needs records at both ends of it."""

@@ -7,7 +7,7 @@ from math import ceil
 
 from attrs import evolve, frozen
 
-from protocol_dsl.backends.docs.drawing import Dot, Drawing, Rect, Stroke, Text, wrapped
+from protocol_dsl.backends.docs.drawing import Dot, Drawing, Rect, Stroke, Text, text_width, wrapped
 from protocol_dsl.backends.docs.planned import fixed_days, planned_days, step_starts
 from protocol_dsl.backends.docs.treatment import TreatmentWords
 from protocol_dsl.backends.docs.words import length, span_of_days
@@ -25,11 +25,11 @@ class Row:
     """What is shown of one give. Days are those of the arm's treatment, its first being day 1.
 
     `marks` are planned days, `bars` runs of days (`None`: no planned end), `loose` says that the protocol fixes no
-    day (as prescribed, as needed, tied to another dose).
+    day (as prescribed, as needed, tied to another dose), `beside` that it is care or background, not under study.
     """
 
     label: str
-    background: bool
+    beside: bool
     words: str
     marks: tuple[int, ...] = ()
     bars: tuple[tuple[int, int | None], ...] = ()
@@ -78,7 +78,7 @@ def timelines(protocol: Protocol, words: TreatmentWords) -> tuple[ArmTimeline, .
 def _rows(arm: Arm, regimens: dict[str, Regimen], words: TreatmentWords) -> list[Row]:
     gives = _gives(arm.parts, regimens, frozenset())
     rows = [_row(give, after, words) for give, after in gives]
-    return sorted(rows, key=lambda row: row.background)
+    return sorted(rows, key=lambda row: row.beside)  # stable: what is under study stands first
 
 
 def _gives(
@@ -109,9 +109,8 @@ def _gives(
 def _row(give: Give, after: str, words: TreatmentWords) -> Row:
     said = "; then ".join(_step_words(step, give, words) for step in give.steps)
     permitted = "permitted, " if give.permitted else ""
-    row = Row(
-        words.label(give.what), words.background(give), f"{permitted}{said}{f', {after}' if after else ''}"
-    )
+    beside = words.background(give) or give.verb == "provide"
+    row = Row(words.label(give.what), beside, f"{permitted}{said}{f', {after}' if after else ''}")
     if after:
         return evolve(row, loose=True)
     marks: list[int] = []
@@ -173,11 +172,11 @@ def _draw(name: str, label: str, rows: tuple[Row, ...], weeks: int) -> Drawing:
     for row in rows:
         names = wrapped(row.label, _LABELS - 16, 13, 3)
         said = wrapped(row.words, _PLOT, 12, 3)
-        height = max(len(names) * _LINE, len(said) * _LINE + _GRAPHIC)
+        height = max(len(names) * _LINE, len(said) * _LINE + (0 if row.loose else _GRAPHIC))
         texts += [Text(0, y + 13 + _LINE * n, one, "name") for n, one in enumerate(names)]
         texts += [Text(_LABELS, y + 12 + _LINE * n, one, "muted") for n, one in enumerate(said)]
         middle = y + len(said) * _LINE + 10
-        strokes += _loose(row, middle)
+        strokes += _loose(row, said[-1], y + 8 + _LINE * (len(said) - 1))
         rects += [_bar(bar, middle, weeks) for bar in row.bars]
         strokes += [_tip(middle) for _, last in row.bars if last is None]
         dots += [Dot(_x(day, weeks), middle, "dose") for day in row.marks]
@@ -215,9 +214,10 @@ def _tip(middle: int) -> Stroke:
     return Stroke(f"M{right} {middle - 4}L{right + 10} {middle}L{right} {middle + 4}Z", "tip")
 
 
-def _loose(row: Row, middle: int) -> list[Stroke]:
-    """A dotted line where the protocol fixes no day."""
-    return [Stroke(f"M{_LABELS} {middle}H{_LABELS + _PLOT}", "loose")] if row.loose else []
+def _loose(row: Row, said: str, y: int) -> list[Stroke]:
+    """Dots from the end of the words on, where the protocol fixes no day."""
+    left = _LABELS + text_width(said, 12) + 8
+    return [Stroke(f"M{left} {y}H{_LABELS + _PLOT}", "loose")] if row.loose and left < _LABELS + _PLOT else []
 
 
 def _day_labels(row: Row, middle: int, weeks: int) -> list[Text]:

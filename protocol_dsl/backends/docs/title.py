@@ -63,17 +63,17 @@ def title(protocol: Protocol) -> TitleView:
     """The head of the document from the registry header."""
     header = protocol.header
     link = f"https://clinicaltrials.gov/study/{header.id}" if _REGISTRY.fullmatch(header.id) else ""
-    rows = [Row("Identifier", header.id, link)]
-    rows += [
-        Row(_LABELS.get(field, title_of(field)), _value(value))
-        for field, value in header.entries
-        if field not in {"summary", "enrollment"}
-    ]
-    rows += [
-        Row("Enrollment", _enrollment(value)) for field, value in header.entries if field == "enrollment"
-    ]
+    rows: dict[str, list[str]] = {}
+    for field, value in header.entries:
+        if field != "summary":
+            shown = _enrollment(value) if field == "enrollment" else _value(value)
+            rows.setdefault(_LABELS.get(field, title_of(field)), []).append(shown)
+    table = (
+        Row("Identifier", header.id, link),
+        *(Row(label, "; ".join(values)) for label, values in rows.items()),
+    )
     summary = [part for field, value in header.entries if field == "summary" for part in paragraphs(value)]
-    return TitleView(header.id, " ".join(header.title.split()), tuple(rows), tuple(summary), protocol.notes)
+    return TitleView(header.id, " ".join(header.title.split()), table, tuple(summary), protocol.notes)
 
 
 def glance(protocol: Protocol, stages: tuple[StageView, ...]) -> tuple[Figure, ...]:

@@ -9,23 +9,26 @@ from protocol_dsl.backends.docs.dictionary import criterion_facts
 from protocol_dsl.backends.docs.eligibility import Quote, quote
 from protocol_dsl.backends.docs.examples import Outcomes, touching
 from protocol_dsl.backends.docs.words import Link, sentence
+from protocol_dsl.backends.names import identifier
 from protocol_dsl.backends.prose import Prose
-from protocol_dsl.ir.protocol import Criterion, Protocol
+from protocol_dsl.ir.protocol import Criterion, Outcome, Protocol
 from protocol_dsl.ir.schedule import Arm, CycleBlock, Follow, Give, Regimen
 
-_SHOWN = 3
+_SHOWN: dict[Outcome, int] = {"fails": 4, "unknown": 4, "passes": 0}
+"""How many examples are named for each outcome; the rest are counted."""
 
 
 @frozen
 class TraceRow:
-    """One criterion (or treatment) and all that comes of it; `examples` are (outcome, links, how many more)."""
+    """One criterion (or treatment) and all that comes of it; `place` is the function of the checker and the comment
+    inside it, `examples` are (outcome, links, how many more)."""
 
     quotes: tuple[Quote, ...]
     what: Link
     title: str
     lines: tuple[str, ...]
     facts: tuple[Link, ...]
-    place: str
+    place: tuple[str, str] | None
     examples: tuple[tuple[str, tuple[Link, ...], int], ...]
 
 
@@ -35,7 +38,7 @@ def trace(
     """A row for every criterion, then for every arm and regimen with a source sentence."""
     facts = criterion_facts(protocol)
     rows = [
-        _criterion(criterion, facts[criterion.id], protocol, prose, outcomes, anchors)
+        _criterion(criterion, stage.name, facts[criterion.id], protocol, prose, outcomes, anchors)
         for stage in protocol.stages
         for criterion in stage.criteria
     ]
@@ -48,6 +51,7 @@ def trace(
 
 def _criterion(
     criterion: Criterion,
+    stage: str,
     facts: tuple[str, ...],
     protocol: Protocol,
     prose: Prose,
@@ -61,16 +65,16 @@ def _criterion(
         title=criterion.title,
         lines=tuple(" ".join(line.text.split()) for line in criterion.lines),
         facts=tuple(Link(sentence(prose.fact(name)), anchors("fact", name)) for name in facts),
-        place=f"check, criterion {criterion.id}",
-        examples=tuple(
-            (
-                outcome,
-                tuple(Link(name, anchors("example", name)) for name in names[:_SHOWN]),
-                max(0, len(names) - _SHOWN),
-            )
-            for outcome, names in named.items()
-        ),
+        place=(identifier(f"judge_{stage}"), f"{criterion.id}, {criterion.kind}"),
+        examples=tuple(_examples(outcome, names, anchors) for outcome, names in named.items()),
     )
+
+
+def _examples(
+    outcome: Outcome, names: tuple[str, ...], anchors: Anchors
+) -> tuple[str, tuple[Link, ...], int]:
+    shown = names[: _SHOWN[outcome]]
+    return outcome, tuple(Link(name, anchors("example", name)) for name in shown), len(names) - len(shown)
 
 
 def _treatment(kind: str, one: Arm | Regimen, anchors: Anchors) -> TraceRow:
@@ -80,7 +84,7 @@ def _treatment(kind: str, one: Arm | Regimen, anchors: Anchors) -> TraceRow:
         title=kind,
         lines=tuple(text for part in one.parts if (text := _part(part))),
         facts=(),
-        place="",
+        place=None,
         examples=(),
     )
 

@@ -61,7 +61,7 @@ class Document:
     sections: tuple[Link, ...]
     glance: tuple[titles.Figure, ...]
     stages: tuple[StageView, ...]
-    facts: tuple[dictionary.FactView, ...]
+    facts: tuple[dictionary.FactGroup, ...]
     value_sets: tuple[ValueSetView, ...]
     definitions: tuple[DefinitionView, ...]
     questions: tuple[QuestionView, ...]
@@ -85,15 +85,16 @@ def document(protocol: Protocol, outcomes: Outcomes | None, compiler: str) -> Do
     prose, anchors = Prose(protocol), Anchors(protocol)
     words = TreatmentWords(protocol, prose, anchors)
     judged = stages(protocol, prose, anchors)
+    defined = definitions(protocol, prose, anchors)
     return Document(
         title=titles.title(protocol),
         running_head=titles.running_head(protocol),
-        sections=_sections(protocol),
+        sections=_sections(protocol, bool(defined)),
         glance=titles.glance(protocol, judged),
         stages=judged,
         facts=dictionary.facts(protocol, prose, anchors),
         value_sets=_value_sets(protocol),
-        definitions=definitions(protocol, prose, anchors),
+        definitions=defined,
         questions=_questions(protocol, anchors),
         arms=words.arms(),
         regimens=words.regimens(),
@@ -113,7 +114,7 @@ def document(protocol: Protocol, outcomes: Outcomes | None, compiler: str) -> Do
     )
 
 
-def _sections(protocol: Protocol) -> tuple[Link, ...]:
+def _sections(protocol: Protocol, defined: bool) -> tuple[Link, ...]:
     """The sections the document has; one with nothing to say is left out, but for what the source leaves unsaid."""
     schedule = protocol.schedule
     treated = bool(schedule.arms or schedule.regimens)
@@ -121,7 +122,7 @@ def _sections(protocol: Protocol) -> tuple[Link, ...]:
         ("At a glance", "glance", True),
         ("Eligibility", "eligibility", True),
         ("Data dictionary", "dictionary", True),
-        ("Scores and definitions", "definitions", bool(protocol.definitions)),
+        ("Scores and definitions", "definitions", defined),
         ("Questions to be answered", "questions", bool(protocol.questions)),
         ("Arms and treatment", "treatment", treated),
         ("Timeline", "timeline", treated),
