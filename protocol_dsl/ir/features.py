@@ -134,7 +134,8 @@ class SampleChange:
 
 @frozen
 class Consecutive:
-    """Some `count` samples next to each other in time, all in the window, all pass `where`."""
+    """Some `count` samples next to each other in time, all in the window, all pass `where`. Fewer than `count`
+    samples in the window: unknown."""
 
     fact: str
     window: Window

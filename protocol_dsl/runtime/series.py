@@ -166,7 +166,8 @@ def consecutive(samples: Samples, window: Window | None, count: int, where: Samp
     """Whether some `count` samples next to each other in time, all in the window, all pass `where`.
 
     True when `count` certainly do with none between them that is not certain to; false when among any `count`
-    that may, one certainly fails. Samples whose dates overlap may have come in either order.
+    that may, one certainly fails. Samples whose dates overlap may have come in either order. Fewer than `count`
+    samples in the window settle nothing.
     """
     if window is None:
         return False
@@ -176,8 +177,10 @@ def consecutive(samples: Samples, window: Window | None, count: int, where: Samp
     maybe: list[Sample] = []
     doubtful: list[Sample] = []
     failing: list[Sample] = []
+    seen = 0
     for sample in samples:
         passes, inside = where(sample), contains(window, sample.when)
+        seen += inside is not False
         if not passes:
             doubtful.append(sample)
         elif inside:
@@ -186,6 +189,8 @@ def consecutive(samples: Samples, window: Window | None, count: int, where: Samp
             failing.append(sample)
         elif inside is not False:
             maybe.append(sample)
+    if seen < count:
+        return None
     if _unparted(sure, doubtful, count):
         return if_exists(window, True)
     return None if _may_be_unparted(maybe, failing, count) else False

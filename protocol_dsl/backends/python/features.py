@@ -182,10 +182,7 @@ class FeatureLines:
         assert_never(node)
 
     def _given(self, fact: Fact) -> Expression:
-        name = f"patient.{self._attributes[fact.name]}"
-        if fact.kind == "yes_no" and fact.closed:
-            return Text(f"{name} is True")
-        return Text(name)
+        return Text(f"patient.{self._attributes[fact.name]}")
 
     def _optional(self, fact: str) -> Expression:
         return self._fact(fact) if fact in self._facts else Text("None")

@@ -45,7 +45,8 @@ def write_patient(writer: Writer, protocol: Protocol, names: Scope) -> None:
         writer.line('id: str = ""')
         for fact in protocol.facts:
             writer.comment(_description(fact), rest="  ")
-            writer.line(f"{names[fact.name]}: {_TYPES.get(fact.kind, 'Samples')} = None")
+            unsaid = "False" if fact.kind == "yes_no" and fact.closed else "None"
+            writer.line(f"{names[fact.name]}: {_TYPES.get(fact.kind, 'Samples')} = {unsaid}")
         writer.comment("dates of anchors that have come, by name")
         writer.line("anchors: Mapping[str, When] = field(default_factory=dict)")
         writer.comment("answers to questions, by the question's id")
@@ -73,7 +74,8 @@ def _write_readers(writer: Writer, protocol: Protocol, names: Scope) -> None:
         with writer.block("return cls("):
             writer.line("id=records.id,")
             for fact in protocol.facts:
-                writer.line(f"{names[fact.name]}=facts.get({string(fact.name)}),")
+                absent = ", False" if fact.kind == "yes_no" and fact.closed else ""
+                writer.line(f"{names[fact.name]}=facts.get({string(fact.name)}{absent}),")
             writer.lines("anchors=records.anchors,", "answers=records.answers,", "problems=problems,")
         writer.line(")")
 

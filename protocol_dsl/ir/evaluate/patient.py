@@ -27,14 +27,15 @@ class Patient:
     definition: Callable[[str], Scalar]
 
     def recorded(self, name: str) -> FactValue:
-        """What is recorded of fact `name`; one that is "absent if not recorded" is absent when nothing is."""
+        """What is recorded of fact `name`; one that is "absent if not recorded" is absent when nothing is. A record
+        that cannot be read is there all the same: it says neither yes nor no."""
         value = self.records.facts.get(name)
         fact = self.facts.get(name)
         if fact is None or not fact.closed:
             return value
         if fact.kind == "event":
             return History(value.occurrences if isinstance(value, History) else (), complete=True)
-        return False if fact.kind == "yes_no" and value is None else value
+        return False if fact.kind == "yes_no" and name not in self.records.facts else value
 
     def samples(self, name: str) -> tuple[Sample, ...] | None:
         """The dated series of fact `name`; None when nothing is known of it."""

@@ -130,9 +130,9 @@ def consecutive(samples: Samples, limits: Limits, length: int, passes: Passes) -
     """Some `length` samples next to each other in time, all in the window, all passing.
 
     Certain when none that may fail may stand between them; impossible when every choice has one that fails
-    and must stand between them.
+    and must stand between them. Fewer than `length` samples in the window settle nothing.
     """
-    if samples is None:
+    if samples is None or len(possibly_in(samples, limits)) < length:
         return None
     sure = [sample for sample in certainly_in(samples, limits) if passes(sample) is True]
     doubtful = [sample for sample in samples if passes(sample) is not True]
