@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 from protocol_dsl.diagnostics import all_diagnostics, suggest
 
 if TYPE_CHECKING:
     from protocol_dsl.diagnostics import Diagnostic
+
+
+_ERRORS = ("protocol_dsl.syntax.errors", "protocol_dsl.semantics.errors")
+"""The packages that hold the diagnostics of a stage, one module a concern."""
 
 
 class UnknownCode(LookupError):  # noqa: N818 - says what is wrong
@@ -21,6 +27,9 @@ class UnknownCode(LookupError):  # noqa: N818 - says what is wrong
 
 def all_codes() -> tuple[type[Diagnostic], ...]:
     """Every diagnostic class, by code."""
+    for package in map(import_module, _ERRORS):
+        for module in iter_modules(package.__path__, f"{package.__name__}."):
+            import_module(module.name)
     return all_diagnostics()
 
 

@@ -86,6 +86,7 @@ class _Text:
         self._held = ""
         self._at = 0
         self._line = 1
+        self._left_of_held = 0
         self._ended = False
         self._decoder = json.JSONDecoder(object_pairs_hook=_unrepeated)
 
@@ -112,8 +113,9 @@ class _Text:
             except json.JSONDecodeError as error:
                 # A piece that was cut short fails at its very end, or with a text that is not closed.
                 cut = error.pos >= len(self._held) - 16 or error.msg.startswith("Unterminated")
+                fault = self._syntax(error)  # its place is told by what is held now
                 if not cut or not self._more(wanted):
-                    raise self._syntax(error) from None
+                    raise fault from None
                 self._refuse_endless()
                 wanted *= 2
             except RecursionError:
@@ -141,6 +143,7 @@ class _Text:
 
     def _more(self, wanted: int) -> bool:
         """Hold at least `wanted` characters more; False when nothing is left."""
+        self._left_of_held = self._column(self._at) - 1
         self._held, self._at = self._held[self._at :], 0
         held, size = [self._held], 0
         while size < wanted and not self._ended:
@@ -151,6 +154,11 @@ class _Text:
         self._held = "".join(held)
         return size > 0
 
+    def _column(self, at: int) -> int:
+        """The column, from 1, of a place in what is held."""
+        line_end = self._held.rfind("\n", 0, at)
+        return at - line_end if line_end >= 0 else self._left_of_held + at + 1
+
     def _refuse_endless(self) -> None:
         if len(self._held) - self._at > LARGEST_PATIENT:
             limit = f"{LARGEST_PATIENT // 1_000_000} MB"
@@ -158,7 +166,7 @@ class _Text:
 
     def _syntax(self, error: json.JSONDecodeError) -> BadPatients:
         line = self._line + self._held.count("\n", self._at, error.pos)
-        column = error.pos - (self._held.rfind("\n", 0, error.pos) + 1) + 1
+        column = self._column(error.pos)
         reason = _JSON_ERRORS.get(error.msg, error.msg[:1].lower() + error.msg[1:])
         return BadPatients(f"{self._name}:{line}", f"it is no JSON at column {column}: {reason}", _MEND)
 

@@ -10,10 +10,10 @@ from xml.sax.saxutils import escape, quoteattr
 import click
 
 from protocol_dsl.cli.checker import Checker
+from protocol_dsl.cli.examples import ExampleResult, run_examples
 from protocol_dsl.cli.exits import CLEAN, FINDINGS
 from protocol_dsl.cli.sources import compiled
 from protocol_dsl.cli.terminal import coloured, counted
-from protocol_dsl.testing.examples import ExampleResult, judge_examples
 
 Results = Mapping[str, tuple[ExampleResult, ...]]
 _GREEN, _RED = "32", "1;31"
@@ -38,7 +38,7 @@ def command(files: tuple[str, ...], format_: str) -> int:
     results: dict[str, tuple[ExampleResult, ...]] = {}
     for name in dict.fromkeys(files):
         protocol = compiled(name)
-        results[name] = judge_examples(protocol, Checker(protocol).engine)
+        results[name] = run_examples(protocol, Checker(protocol))
     click.echo(_FORMATS[format_](results), nl=False)
     return CLEAN if all(one.passes for found in results.values() for one in found) else FINDINGS
 
@@ -51,7 +51,7 @@ def _text(results: Results) -> str:
             word = _ink(_GREEN, "pass") if one.passes else _ink(_RED, "FAIL")
             lines.append(f"  {word}  {one.example.name}")
             lines += [f"          {text}" for text in (*one.differs, *one.disagrees)]
-            lines += [f"          not understood: {problem.text()}" for problem in one.problems]
+            lines += [f"          not understood: {words}" for words in one.not_understood]
         passed = sum(one.passes for one in found)
         lines.append(f"{counted(len(found), 'example')}, {passed} pass, {len(found) - passed} fail")
     return "\n".join(lines) + "\n"
@@ -59,7 +59,7 @@ def _text(results: Results) -> str:
 
 def _json(results: Results) -> str:
     """`{"version": 1, "files": [{"file", "examples": [{"name", "on", "passes", "verdicts", "criteria", "differs",
-    "disagrees", "problems"}]}], "summary": {"passes", "fails"}}`."""
+    "disagrees", "not_understood"}]}], "summary": {"passes", "fails"}}`."""
     every = [one for found in results.values() for one in found]
     passed = sum(one.passes for one in every)
     whole = {
@@ -82,7 +82,7 @@ def _json_example(one: ExampleResult) -> dict[str, object]:
         "criteria": dict(one.criteria),
         "differs": list(one.differs),
         "disagrees": list(one.disagrees),
-        "problems": [problem.text() for problem in one.problems],
+        "not_understood": list(one.not_understood),
     }
 
 
