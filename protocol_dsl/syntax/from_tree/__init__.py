@@ -20,6 +20,7 @@ from protocol_dsl.syntax.from_tree import (
 )
 from protocol_dsl.syntax.from_tree.words import Children, nodes, whole
 from protocol_dsl.syntax.nodes import Tree
+from protocol_dsl.syntax.nodes.expressions import Logic
 
 _MODULES: tuple[ModuleType, ...] = (
     criteria,
@@ -39,8 +40,15 @@ def start(children: Children) -> Tree:
     return Tree(nodes(children), whole(children)) if children else Tree(())
 
 
-def builders() -> SimpleNamespace:
-    """Every builder under the name of its rule."""
+def builders(mixed: list[Logic]) -> SimpleNamespace:
+    """Every builder under the name of its rule; a logic that mixes `and` with `or` is also put into `mixed`."""
+
+    def logic(children: Children) -> Logic:
+        built = expressions.logic(children)
+        if len(set(built.operators)) > 1:
+            mixed.append(built)
+        return built
+
     own = {
         rule: builder
         for module in _MODULES
@@ -50,4 +58,4 @@ def builders() -> SimpleNamespace:
         and not rule.startswith("_")
     }
     leaves = {builder.__name__: builder for builder in (*_LEAVES, start)}
-    return SimpleNamespace(**own, **leaves)
+    return SimpleNamespace(**{**own, **leaves, "logic": logic})

@@ -31,9 +31,10 @@ def whole(children: Children) -> Span:
         first = next(child for child in children if child is not None)
     if last is None:
         last = next(child for child in reversed(children) if child is not None)
-    start: int = first.start_pos if first.__class__ is Token else first.span.start
-    end: int = last.end_pos if last.__class__ is Token else last.span.end
-    return Span(start, end)
+    return Span(
+        first.start_pos if first.__class__ is Token else first.span.start,  # type: ignore[arg-type]
+        last.end_pos if last.__class__ is Token else last.span.end,  # type: ignore[arg-type]  # set by the lexer
+    )
 
 
 def nodes(children: Children) -> tuple[Any, ...]:

@@ -1,0 +1,200 @@
+"""The loop of recovery: read, report the first fault, blank its statement out, read on."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from attrs import define, field, frozen
+
+from protocol_dsl.diagnostics import Collector
+from protocol_dsl.source import SourceFile, Span
+from protocol_dsl.syntax.brackets import CLOSING
+from protocol_dsl.syntax.errors import NestingTooDeep, TooManyErrors, UnclosedBrace
+from protocol_dsl.syntax.explain import Stop, explain
+from protocol_dsl.syntax.lexical import Mended, mend
+from protocol_dsl.syntax.machine import Failure, Reading, machine
+from protocol_dsl.syntax.mixed import mixed_and_or
+from protocol_dsl.syntax.nesting import DEEPEST, too_deep
+from protocol_dsl.syntax.recovery.fault import Fault, locate
+from protocol_dsl.syntax.recovery.items import Item, items
+from protocol_dsl.syntax.recovery.names import declared
+from protocol_dsl.syntax.recovery.statements import statements
+
+if TYPE_CHECKING:
+    from protocol_dsl.diagnostics import Diagnostic
+
+MOST_ERRORS = 50
+"""Errors shown of one file."""
+
+
+@frozen
+class Recovered:
+    """What could be read, what could not, and the names that are missing for it."""
+
+    reading: Reading
+    diagnostics: tuple[Diagnostic, ...]
+    damaged_names: frozenset[str]
+
+
+@define
+class _Recovery:
+    """The text as blanked out so far, and what was found."""
+
+    source: SourceFile
+    text: str
+    marks: tuple[Span, ...]
+    """Where faults are already reported: what does not read round them is left out in silence."""
+    budget: int
+    """Characters that may still be read again."""
+    found: list[Diagnostic] = field(factory=list)
+    readings: list[Reading] = field(factory=list)
+    damaged: set[str] = field(factory=set)
+
+    @property
+    def full(self) -> bool:
+        return len(self.found) > MOST_ERRORS
+
+    def cut(self, span: Span) -> None:
+        """Leave these words out, and remember the names they declare."""
+        words = self.text[span.start : span.end]
+        self.damaged |= declared(words)
+        blank = re.sub(r"[^\n]", " ", words)
+        self.text = self.text[: span.start] + blank + self.text[span.end :]
+
+    def read(self, span: Span) -> Reading | Failure:
+        reading = machine().read(self.text, span.start, span.end)
+        if isinstance(reading, Reading):
+            self.readings.append(reading)
+        return reading
+
+
+def recover(source: SourceFile) -> Recovered:
+    """Read a file that is known, or suspected, to have faults."""
+    mended: Mended = mend(source.text)
+    size = len(source.text)
+    recovery = _Recovery(source, mended.text, mended.marks, budget=3 * size + 300_000)
+    recovery.found += mended.diagnostics
+    parts = items(mended.text)
+    for item in parts:
+        _refuse_deep(recovery, item)
+    _read_all(recovery, parts)
+    return _result(recovery)
+
+
+def _refuse_deep(recovery: _Recovery, item: Item) -> None:
+    offset = too_deep(recovery.text[item.span.start : item.span.end])
+    if offset is not None:
+        place = item.span.start + offset
+        recovery.found.append(NestingTooDeep(Span(place, place + 1), DEEPEST))
+        recovery.cut(item.span)
+
+
+def _read_all(recovery: _Recovery, parts: tuple[Item, ...]) -> None:
+    """Read runs of sound items at one go, and each faulty item by itself."""
+    next_item = 0
+    while next_item < len(parts):
+        rest = Span(parts[next_item].span.start, parts[-1].span.end)
+        faulty = _first_faulty(recovery, parts, next_item, rest)
+        if faulty is None:
+            return
+        before = Span(rest.start, parts[faulty].span.start)
+        if before.start < before.end:
+            recovery.read(before)
+        if recovery.full or recovery.budget < 0:
+            recovery.cut(Span(before.end, rest.end))
+            return
+        _read_item(recovery, parts[faulty])
+        next_item = faulty + 1
+
+
+def _first_faulty(recovery: _Recovery, parts: tuple[Item, ...], first: int, rest: Span) -> int | None:
+    """Index of the first item that does not read, or None when all do (and are then kept)."""
+    unclosed = next((i for i in range(first, len(parts)) if parts[i].unclosed), len(parts))
+    reading = recovery.read(rest) if unclosed == len(parts) else None
+    if isinstance(reading, Reading):
+        return None
+    if reading is None:
+        bound = Span(rest.start, parts[unclosed].span.start)
+        reading = machine().read(recovery.text, bound.start, bound.end)
+        if isinstance(reading, Reading):
+            return unclosed
+    at = reading.offset
+    faulty = max((i for i in range(first, len(parts)) if parts[i].span.start <= at), default=first)
+    # A fault at the first word of an item is that of the item before, which is not finished.
+    return faulty - 1 if at == parts[faulty].span.start and faulty > first else min(faulty, unclosed)
+
+
+def _read_item(recovery: _Recovery, item: Item) -> None:
+    """Read one item, leaving out what does not read."""
+    silent_from = _report_unclosed(recovery, item)
+    while isinstance(reading := recovery.read(item.span), Failure):
+        recovery.budget -= item.span.end - item.span.start
+        if recovery.full or recovery.budget < 0:
+            recovery.cut(item.span)
+            return
+        inside = statements(recovery.text, item)
+        fault = locate(recovery.text, item, inside, reading)
+        if not _known(recovery, fault.span) and fault.span.start < silent_from:
+            _report(recovery, item, fault)
+        recovery.cut(fault.span)
+        if fault.span == item.span:
+            return
+
+
+def _report_unclosed(recovery: _Recovery, item: Item) -> int:
+    """Report a group left open, close it, and tell from where on further faults are its consequence."""
+    inside = statements(recovery.text, item)
+    group = item.unclosed
+    if inside.ungrouped is None and group is None:
+        return len(recovery.text)
+    if inside.ungrouped is not None:
+        place, where = inside.ungrouped, "where its group ends"
+    else:
+        assert group is not None
+        place = Span(group.offset, group.offset + 1)
+        where = "where its block ends" if group.sign == "{" else "where its group ends"
+    opening = recovery.text[place.start]
+    # A quote left open may have swallowed the closing sign.
+    if not _known(recovery, Span(place.start, item.span.end)):
+        recovery.found.append(UnclosedBrace(place, opening, CLOSING[opening], where))
+    if group is not None:
+        _close(recovery, item)
+    return place.start
+
+
+def _close(recovery: _Recovery, item: Item) -> None:
+    """Put the missing signs into the blanks at the end of the item, if there is room."""
+    words = recovery.text[item.span.start : item.span.end].rstrip()
+    signs = "".join(CLOSING[group.sign] for group in reversed(item.open))
+    end = item.span.start + len(words)
+    last_line = words.rpartition("\n")[2]
+    if item.span.end - end >= len(signs) + 1 and "#" not in last_line:
+        at = end + 1
+        recovery.text = recovery.text[:at] + signs + recovery.text[at + len(signs) :]
+
+
+def _known(recovery: _Recovery, span: Span) -> bool:
+    """Whether a fault inside these words is reported already."""
+    return any(span.start < mark.end and mark.start < span.end for mark in recovery.marks)
+
+
+def _report(recovery: _Recovery, item: Item, fault: Fault) -> None:
+    stop = Stop(recovery.text, item.span, item.keyword, fault.span.start, fault.failure, fault.unfinished)
+    recovery.found.append(explain(stop, machine()))
+
+
+def _result(recovery: _Recovery) -> Recovered:
+    readings = sorted(recovery.readings, key=lambda one: one.items[0].span.start if one.items else 0)
+    whole = Reading(
+        tuple(item for one in readings for item in one.items),
+        tuple(sorted({place for one in readings for place in one.comments}, key=lambda place: place.start)),
+        tuple(logic for one in readings for logic in one.mixed),
+    )
+    found = Collector(
+        [*recovery.found, *(mixed_and_or(one, recovery.source) for one in whole.mixed)]
+    ).sorted()
+    if len(found) > MOST_ERRORS:
+        stopped = found[MOST_ERRORS - 1].span
+        found = (*found[:MOST_ERRORS], TooManyErrors(Span(stopped.start, stopped.end), MOST_ERRORS))
+    return Recovered(whole, found, frozenset(recovery.damaged))
