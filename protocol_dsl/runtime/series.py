@@ -167,7 +167,7 @@ def consecutive(samples: Samples, window: Window | None, count: int, where: Samp
 
     True when `count` certainly do with none between them that is not certain to; false when among any `count`
     that may, one certainly fails. Samples whose dates overlap may have come in either order. Fewer than `count`
-    samples in the window settle nothing.
+    samples certainly in the window settle nothing.
     """
     if window is None:
         return False
@@ -180,7 +180,7 @@ def consecutive(samples: Samples, window: Window | None, count: int, where: Samp
     seen = 0
     for sample in samples:
         passes, inside = where(sample), contains(window, sample.when)
-        seen += inside is not False
+        seen += inside is True
         if not passes:
             doubtful.append(sample)
         elif inside:
@@ -189,11 +189,9 @@ def consecutive(samples: Samples, window: Window | None, count: int, where: Samp
             failing.append(sample)
         elif inside is not False:
             maybe.append(sample)
-    if seen < count:
-        return None
     if _unparted(sure, doubtful, count):
         return if_exists(window, True)
-    return None if _may_be_unparted(maybe, failing, count) else False
+    return None if seen < count or _may_be_unparted(maybe, failing, count) else False
 
 
 def _unparted(sure: list[Sample], doubtful: list[Sample], count: int) -> bool:

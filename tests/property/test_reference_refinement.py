@@ -76,7 +76,8 @@ def refines(before: Scalar, after: Scalar) -> bool:
 
 
 def complete(protocol: Protocol, records: Records, on: When, rng: Random) -> Records:
-    facts = {fact.name: completed(fact, records.facts.get(fact.name), rng) for fact in protocol.facts}
+    values = {fact.name: completed(fact, records.facts.get(fact.name), rng) for fact in protocol.facts}
+    facts = {name: value for name, value in values.items() if name in records.facts or value is not None}
     today = on.first // DAY * DAY
     anchors = {
         one.name: moment(records.anchors.get(one.name, When(today, today + 400 * DAY)), rng)

@@ -130,11 +130,12 @@ def consecutive(samples: Samples, limits: Limits, length: int, passes: Passes) -
     """Some `length` samples next to each other in time, all in the window, all passing.
 
     Certain when none that may fail may stand between them; impossible when every choice has one that fails
-    and must stand between them. Fewer than `length` samples in the window settle nothing.
+    and must stand between them. Fewer than `length` samples certainly in the window settle nothing.
     """
-    if samples is None or len(possibly_in(samples, limits)) < length:
+    if samples is None:
         return None
-    sure = [sample for sample in certainly_in(samples, limits) if passes(sample) is True]
+    certain = certainly_in(samples, limits)
+    sure = [sample for sample in certain if passes(sample) is True]
     doubtful = [sample for sample in samples if passes(sample) is not True]
     maybe = [sample for sample in possibly_in(samples, limits) if passes(sample) is not False]
     failing = [sample for sample in samples if passes(sample) is False]
@@ -144,7 +145,7 @@ def consecutive(samples: Samples, limits: Limits, length: int, passes: Passes) -
     possibly = any(
         not any(_must_part(other, run) for other in failing) for run in combinations(maybe, length)
     )
-    return decided(certainly, not possibly)
+    return decided(certainly, len(certain) >= length and not possibly)
 
 
 def _may_part(other: Sample, run: tuple[Sample, ...]) -> bool:
