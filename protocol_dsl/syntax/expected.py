@@ -37,6 +37,7 @@ _WRITTEN = {
 """An instance of each terminal whose name does not show what is written; the others do."""
 _SILENT = frozenset({"QUALIFIED", "HASH"})
 _TIME_UNITS = _set("minute minutes hour hours day days week weeks month months year years")
+NEXT_ITEM = "the next item of the file"
 _FAMILIES: tuple[tuple[str, frozenset[str]], ...] = (
     ("a comparison", frozenset({"<", "<=", "=", "!=", ">=", ">", "≤", "≥", "≠", "is", "between"})),
     ("an operator", frozenset({"+", "-", "*", "/", "×", "^"})),
@@ -47,7 +48,7 @@ _FAMILIES: tuple[tuple[str, frozenset[str]], ...] = (
         | {"at least", "at most", "more than", "less than", "before or after", "for more than"},
     ),
     (
-        "the next item of the file",
+        NEXT_ITEM,
         _set(
             "use protocol fact facts valueset define anchor cohort inclusion exclusion stage out_of_scope"
             " intervention regimen arm epoch visit visits assess timeline randomize escalation example"
@@ -66,7 +67,7 @@ _FAMILIES: tuple[tuple[str, frozenset[str]], ...] = (
 _VALUE = frozenset({"any of", "(", "if", "count", "answer", "exactly", "mean", "change", "relative"})
 """Begin a value, as do a name and a number."""
 _FORGOTTEN = frozenset({"{", "}", ")", ",", ":"})
-_MOST = 8
+_MOST = 6
 
 
 def words(expected: Iterable[str], spelling: Mapping[str, str]) -> tuple[str, ...]:
@@ -77,19 +78,20 @@ def words(expected: Iterable[str], spelling: Mapping[str, str]) -> tuple[str, ..
 
 def phrase(expected: frozenset[str], spelling: Mapping[str, str]) -> str:
     """`a value`, `` `require`, `reject` or `}` ``: at most some seven things, families named as one."""
-    literals = {_written(terminal, spelling) for terminal in expected} - {None}
+    literals: set[str | None] = {_written(terminal, spelling) for terminal in expected} - {None}
     said = []
     if {"NAME", "NUMBER"} <= expected and "any of" in literals:
         said.append("a value or a condition" if "not" in literals else "a value")
         literals -= _VALUE | {word for word in literals if _begins_value(word)}
         expected -= {"NAME", "NUMBER"}
-    if literals >= _TIME_UNITS:
+    if literals >= {"days", "weeks", "months"}:
         said.append("a unit of time such as `days`")
         literals -= _TIME_UNITS
         expected -= {"UNIT"}
     said += [spoken for terminal, spoken in _SPOKEN.items() if terminal in expected]
-    for spoken, family in _FAMILIES:
-        if len(literals & family) > 2 or (literals >= family and len(family) == 2):
+    for spoken, family in NEXT_ITEM = "the next item of the file"
+_FAMILIES:
+        if _is_there(family, literals):
             said.append(spoken)
             literals -= family
     if said:
@@ -105,6 +107,13 @@ def _written(terminal: str, spelling: Mapping[str, str]) -> str | None:
     if terminal in _SPOKEN or terminal in _SILENT:
         return None
     return spelling.get(terminal) or _WRITTEN.get(terminal) or terminal.lower().replace("_", " ")
+
+
+def _is_there(family: frozenset[str], literals: set[str | None]) -> bool:
+    """Whether enough of a family is expected to name it as one; the items all are, or none is."""
+    if "fact" in family:
+        return "fact" in literals
+    return len(literals & family) > 2 or (len(family) == 2 and literals >= family)
 
 
 def _begins_value(word: str | None) -> bool:

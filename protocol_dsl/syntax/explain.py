@@ -5,9 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from attrs import frozen
-
-from protocol_dsl.diagnostics import suggest
 from protocol_dsl.source import Span
 from protocol_dsl.syntax.brackets import OPENING, is_open
 from protocol_dsl.syntax.errors import (
@@ -18,60 +15,18 @@ from protocol_dsl.syntax.errors import (
     UnfinishedStatement,
     UnitWithoutNumber,
 )
-from protocol_dsl.syntax.expected import phrase, words
-from protocol_dsl.syntax.lexical import OPAQUE
+from protocol_dsl.syntax.expected import NEXT_ITEM, phrase
 from protocol_dsl.syntax.machine import Failure, Machine
+from protocol_dsl.syntax.remedies import remedy, remedy_of_unfinished
+from protocol_dsl.syntax.stop import Stop
 
 if TYPE_CHECKING:
     from protocol_dsl.diagnostics import Diagnostic
 
-_PIECE = re.compile(
-    rf"{OPAQUE}|[A-Za-z_][A-Za-z0-9_.]*|\d[\d.]*|<=|>=|!=|[^\s]",
-    re.ASCII,
-)
 _DATE_LIKE = re.compile(r"\d{1,4}(?P<sign>[-./])\d{1,2}(?P=sign)\d{1,4}", re.ASCII)
 _UNIT_LIKE = re.compile(r"(?:%|\[\w+\]|[A-Za-zµμ]+(?:/[A-Za-z0-9.*^µμ]+)+)(?![\w(])")
-_UNIT_AHEAD = re.compile(r"[A-Za-zµμ%\[/10][^\s,{}\"]*")
 _OPERATORS = frozenset({"not", "known", "and", "or", "then", "else", "is", "with", "where", "except", "if"})
 _LONGEST_STATEMENT = 60
-
-
-@frozen
-class Stop:
-    """Where reading one item of the text stopped, and how."""
-
-    text: str
-    item: Span
-    keyword: str
-    """Of the item."""
-    start: int
-    """Of the statement in which it stopped, or of the item."""
-    failure: Failure
-    unfinished: bool
-    """Whether what stands at the stop begins something new."""
-
-    @property
-    def offset(self) -> int:
-        """Of the first word that could not be taken."""
-        return self.failure.offset
-
-    @property
-    def found(self) -> str:
-        """The word, sign or text at the stop; empty at the end."""
-        piece = _PIECE.match(self.text, self.offset, self.item.end)
-        return piece[0] if piece else ""
-
-    def start_of(self, closing: str) -> int:
-        """From where on the partner of a closing sign is looked for: a parenthesis lies within a statement."""
-        return self.item.start if closing == "}" else min(self.start, self.offset)
-
-    def before(self) -> Span | None:
-        """The last piece before the stop that is no comment."""
-        last = None
-        for piece in _PIECE.finditer(self.text, self.start, self.offset):
-            if not piece[0].startswith("#"):
-                last = Span(*piece.span())
-        return last
 
 
 def explain(stop: Stop, machine: Machine) -> Diagnostic:
@@ -81,6 +36,7 @@ def explain(stop: Stop, machine: Machine) -> Diagnostic:
         or _reserved(stop, machine)
         or _stray_or_unfinished(stop, machine)
         or _unit_without_number(stop, machine)
+        or _reserved_name(stop)
         or _unexpected(stop, machine)
     )
 
@@ -119,7 +75,8 @@ def _stray_or_unfinished(stop: Stop, machine: Machine) -> Diagnostic | None:
     said = " ".join(stop.text[stop.start : before.end].split())
     if len(said) > _LONGEST_STATEMENT:
         said = "… " + said[-_LONGEST_STATEMENT:]
-    return UnfinishedStatement(before, said, phrase(stop.failure.expected, machine.spelling))
+    cure = remedy_of_unfinished(stop)
+    return UnfinishedStatement(before, said, phrase(stop.failure.expected, machine.spelling), cure)
 
 
 def _unit_without_number(stop: Stop, machine: Machine) -> Diagnostic | None:
@@ -131,22 +88,16 @@ def _unit_without_number(stop: Stop, machine: Machine) -> Diagnostic | None:
     return UnitWithoutNumber(Span(*unit.span()), unit[0], phrase(expected, machine.spelling), cure)
 
 
-def _unexpected(stop: Stop, machine: Machine) -> Diagnostic:
-    found, expected = stop.found, stop.failure.expected
-    acceptable = words(expected, machine.spelling)
-    near = suggest(found, acceptable) if found[:1].isalpha() else ()
-    cure = None if near else _cure(stop, acceptable)
-    place = Span(stop.offset, stop.offset + max(1, len(found)))
-    return UnexpectedWord(place, found, phrase(expected, machine.spelling), near, cure)
-
-
-def _cure(stop: Stop, acceptable: tuple[str, ...]) -> str | None:
-    """A fix told from the look of what was found."""
-    expected, before = stop.failure.expected, stop.before()
-    kind = "" if before is None else stop.text[before.start : before.end]
-    if kind in ("lab", "measure", "number") and "in" in acceptable:
-        unit = _UNIT_AHEAD.match(stop.text, stop.offset)
-        return None if unit is None else f"write `in {unit[0]}`"
-    if "STRING" in expected and "NAME" not in expected and stop.found[:1].isalpha() and not acceptable:
-        return 'write the words in quotes: `"…"`'
+def _reserved_name(stop: Stop) -> Diagnostic | None:
+    """A word that is never a name, where only a name could stand."""
+    if stop.failure.expected == {"NAME"} and stop.found[:1].isalpha():
+        return ReservedWord(Span(stop.offset, stop.offset + len(stop.found)), stop.found)
     return None
+
+
+def _unexpected(stop: Stop, machine: Machine) -> Diagnostic:
+    place = Span(stop.offset, stop.offset + max(1, len(stop.found)))
+    # Words that begin no statement, where an item could begin: what else could stand there is beside the point.
+    begins = stop.start == stop.offset and "$END" in stop.failure.expected
+    expected = NEXT_ITEM if begins else phrase(stop.failure.expected, machine.spelling)
+    return UnexpectedWord(place, stop.found, expected, remedy(stop, machine))

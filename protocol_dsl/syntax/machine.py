@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from copy import copy
 from functools import lru_cache
 from pathlib import Path
 from threading import RLock
@@ -61,6 +63,9 @@ class Machine:
             if terminal.pattern.type == "str"
         }
         """The literal that a terminal stands for, where it is one."""
+        self._name = re.compile(
+            next(one.pattern.to_regexp() for one in self._lark.terminals if one.name == "NAME")
+        )
         self.words = frozenset(literal for literal in self.spelling.values() if literal[0].isalpha())
         """The words of the language."""
 
@@ -70,21 +75,33 @@ class Machine:
 
     def read(self, text: str, start: int, end: int) -> Reading | Failure:
         """Read the items in ``text[start:end]``, with places counted in the whole text."""
-        from lark.exceptions import UnexpectedInput  # noqa: PLC0415 - the same lazy owner
-
         with self._lock:
             self._comments.clear()
             self._mixed.clear()
             try:
                 tree = self._parsed(text, start, end)
-            except UnexpectedInput as error:
+            except _refusal() as error:
                 return self._failure(error, end)
             return Reading(tree.items, tuple(self._comments), tuple(self._mixed))
 
     def _parsed(self, text: str, start: int, end: int) -> Any:
         from lark import TextSlice  # noqa: PLC0415
 
-        return self._lark.parse(TextSlice(text, start, end))
+        return self._lark.parse(TextSlice(text, start, end), on_error=self._name_after_all)
+
+    def _name_after_all(self, error: Any) -> bool:
+        """Take a word of the language for a name where only a name will do; lark's tables do not always see it.
+
+        An LALR state shared by two constructs expects the words that may follow either.
+        """
+        token = getattr(error, "token", None)
+        if token is None or self.spelling.get(token.type) not in self.words or not self._name.match(token):
+            return False
+        name = token.update(type="NAME")
+        if not _takes(error.interactive_parser, name):
+            return False
+        error.interactive_parser.feed_token(name)
+        return True
 
     def _failure(self, error: Any, end: int) -> Failure:
         return Failure(_offset(error, end), frozenset(error.interactive_parser.accepts()))
@@ -114,6 +131,24 @@ class Machine:
 def machine() -> Machine:
     """The parser, built when first asked for."""
     return Machine()
+
+
+def _refusal() -> type[Exception]:
+    from lark.exceptions import UnexpectedInput  # noqa: PLC0415 - loaded with the parser
+
+    return UnexpectedInput
+
+
+def _takes(parser: Any, token: Token) -> bool:
+    """Whether the parser would take the token; nothing is built for the trial."""
+    trial = parser.copy(deepcopy_values=False)
+    trial.parser_state.parse_conf = copy(trial.parser_state.parse_conf)
+    trial.parser_state.parse_conf.callbacks = {}
+    try:
+        trial.feed_token(token)
+    except _refusal():
+        return False
+    return True
 
 
 def _offset(error: Any, end: int) -> int:

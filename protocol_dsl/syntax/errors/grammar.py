@@ -24,17 +24,11 @@ class UnexpectedWord(Diagnostic):
     severity = Severity.ERROR
     message = "`{found}` is not expected here"
     label = "expected {expected}"
+    help = "{cure}"
 
     found: str
     expected: str
-    suggestions: tuple[str, ...] = ()
     cure: str | None = None
-
-    @property
-    def help_text(self) -> str | None:
-        """The fix that is known, or the nearest words."""
-        from_words = " or ".join(f"`{word}`" for word in self.suggestions)
-        return self.cure or (f"did you mean {from_words}?" if from_words else None)
 
 
 @frozen
@@ -215,7 +209,7 @@ class TooManyErrors(Diagnostic):
     Why it matters: after so many, most are likely to have one cause.
 
     Example:
-        a file that is no protocol
+        a file in which more than fifty statements cannot be read
 
     Cure: correct the errors shown and compile again.
     """

@@ -36,8 +36,7 @@ def locate(text: str, item: Item, inside: Statements, failure: Failure) -> Fault
     offset = failure.offset
     if _is_stray(text, item, offset):
         return Fault(Span(offset, offset + 1), failure, unfinished=False)
-    unknown = any(word.start == offset > item.span.start for word in inside.beginnings)
-    if unknown and not inside.begins(offset):
+    if _is_unknown_beginning(item, inside, failure):
         return Fault(Span(offset, _end_of_unknown(text, item, inside, offset)), failure, unfinished=False)
     statement = inside.round(offset)
     if statement is None:
@@ -50,6 +49,15 @@ def locate(text: str, item: Item, inside: Statements, failure: Failure) -> Fault
 def _is_stray(text: str, item: Item, offset: int) -> bool:
     sign = text[offset : offset + 1]
     return sign in OPENING and not is_open(text, item.span.start, offset, OPENING[sign])
+
+
+def _is_unknown_beginning(item: Item, inside: Statements, failure: Failure) -> bool:
+    """Whether all before the stop is complete, and what stands there begins no statement of the language."""
+    offset, expected = failure.offset, failure.expected
+    if "$END" not in expected and "}" not in machine().spelled(expected):
+        return False
+    begins = any(word.start == offset > item.span.start for word in inside.beginnings)
+    return begins and not inside.begins(offset)
 
 
 def _swallowed(

@@ -11,7 +11,7 @@ from protocol_dsl.diagnostics import Collector
 from protocol_dsl.source import SourceFile, Span
 from protocol_dsl.syntax.brackets import CLOSING
 from protocol_dsl.syntax.errors import NestingTooDeep, TooManyErrors, UnclosedBrace
-from protocol_dsl.syntax.explain import Stop, explain
+from protocol_dsl.syntax.explain import explain
 from protocol_dsl.syntax.lexical import Mended, mend
 from protocol_dsl.syntax.machine import Failure, Reading, machine
 from protocol_dsl.syntax.mixed import mixed_and_or
@@ -20,6 +20,7 @@ from protocol_dsl.syntax.recovery.fault import Fault, locate
 from protocol_dsl.syntax.recovery.items import Item, items
 from protocol_dsl.syntax.recovery.names import declared
 from protocol_dsl.syntax.recovery.statements import statements
+from protocol_dsl.syntax.stop import Stop
 
 if TYPE_CHECKING:
     from protocol_dsl.diagnostics import Diagnostic
@@ -135,7 +136,8 @@ def _read_item(recovery: _Recovery, item: Item) -> None:
             return
         inside = statements(recovery.text, item)
         fault = locate(recovery.text, item, inside, reading)
-        if not _known(recovery, fault.span) and fault.span.start < silent_from:
+        follows = fault.failure.offset >= silent_from or fault.span.covers(silent_from)
+        if not follows and not _known(recovery, fault.span):
             _report(recovery, item, fault)
         recovery.cut(fault.span)
         if fault.span == item.span:
@@ -147,7 +149,7 @@ def _report_unclosed(recovery: _Recovery, item: Item) -> int:
     inside = statements(recovery.text, item)
     group = item.unclosed
     if inside.ungrouped is None and group is None:
-        return len(recovery.text)
+        return len(recovery.text) + 1
     if inside.ungrouped is not None:
         place, where = inside.ungrouped, "where its group ends"
     else:
@@ -167,10 +169,8 @@ def _close(recovery: _Recovery, item: Item) -> None:
     """Put the missing signs into the blanks at the end of the item, if there is room."""
     words = recovery.text[item.span.start : item.span.end].rstrip()
     signs = "".join(CLOSING[group.sign] for group in reversed(item.open))
-    end = item.span.start + len(words)
-    last_line = words.rpartition("\n")[2]
-    if item.span.end - end >= len(signs) + 1 and "#" not in last_line:
-        at = end + 1
+    at = item.span.start + len(words)
+    if item.span.end - at >= len(signs) and "#" not in words.rpartition("\n")[2]:
         recovery.text = recovery.text[:at] + signs + recovery.text[at + len(signs) :]
 
 
