@@ -88,7 +88,7 @@ class Writer:
     def comment(self, text: str, first: str = "", rest: str = "") -> None:
         """`text` as wrapped comment lines; `first` and `rest` stand before the first and the following ones."""
         room = max(40, self.width - len(self.margin) - 2)
-        safe = _ORDER_INSIDE.sub("No. ", one_line(text))
+        safe = _ORDER_INSIDE.sub("No.", one_line(text))
         for line in textwrap.wrap(safe, room, initial_indent=first, subsequent_indent=rest) or [
             first.rstrip()
         ]:

@@ -33,9 +33,9 @@ class Case(NamedTuple):
 
 
 class FeatureRow(NamedTuple):
-    """One feature: its `id`, its `name` in `Features`, its `words`, what to `need` when it is unknown, its `unit`, which records are its `evidence`
-    (in attribute `fact` of the patient, within shared window number `window`, those that pass `filter`), and the
-    `offsets` from the day of judging at which it may turn."""
+    """One feature: its `id`, its `name` in `Features`, its `words`, what to `need` when it is unknown, its `unit`,
+    which records are its `evidence` (in attribute `fact` of the patient, within shared window number `window`, those
+    that pass `filter`), and the `offsets` from the day of judging at which it may turn."""
 
     id: str
     name: str

@@ -42,16 +42,16 @@ class Verdict:
     """What came of judging one patient, or the values of one.
 
     `codes` holds True (passes), False (fails) or None (unknown) for each criterion in order. `values` is what was
-    judged, kept as it was given: it is read again when the verdict is.
+    judged, kept as it was given: it is read again when the verdict is. `case` tells whose they are, where there is
+    a patient. Checkers make verdicts and set these; there is no constructor to pay for.
     """
 
-    __slots__ = ("_report", "_stage", "case", "codes", "values")
+    __slots__ = ("_report", "case", "codes", "stage", "values")
 
-    def __init__(self, codes: Codes, values: Any, stage: Stage, case: Case | None = None) -> None:
-        self.codes = codes
-        self.values = values
-        self._stage: Stage | None = stage
-        self.case = case
+    codes: Codes
+    values: Any
+    stage: Stage
+    case: Case
 
     @property
     def outcome(self) -> str:
@@ -95,10 +95,11 @@ class Verdict:
 
         Raises ValueError for a verdict on bare values, or one read back from JSON: those hold no dates.
         """
-        if self.case is None or self._stage is None:
+        case: Case | None = getattr(self, "case", None)
+        if case is None:
             raise ValueError("these values carry no dates; judge a patient with `check` to ask from when")
-        for day in turning_days(self._stage, self.case, judging_day(limit)):
-            verdict = self._stage.judge(self.case.patient, day_number(day), self._stage.name)
+        for day in turning_days(self.stage, case, judging_day(limit)):
+            verdict = self.stage.judge(case.patient, day_number(day), self.stage.name)
             if verdict.eligible:
                 return date.fromordinal(day)
         return None
@@ -137,8 +138,8 @@ class Verdict:
             problems = tuple(str(problem) for problem in data["problems"])
         except (KeyError, TypeError) as error:
             raise ValueError(f"this is no verdict in JSON: {error} is missing or of another kind") from None
-        verdict = cls.__new__(cls)
-        verdict.codes, verdict.values, verdict._stage, verdict.case = codes, None, None, None
+        verdict = cls()
+        verdict.codes = codes
         verdict._report = Report._make((*head, criteria, missing, problems))
         return verdict
 
@@ -155,17 +156,15 @@ class Verdict:
         return printed(self.report, self.outcome)
 
     def _told(self) -> Report:
-        stage = self._stage
-        if stage is None:
-            raise ValueError("this verdict was not made by a checker")
-        telling = Telling(stage, self.values, self.case)
+        stage, case = self.stage, getattr(self, "case", None)
+        telling = Telling(stage, self.values, case)
         criteria = [
             telling.criterion(row, code) for row, code in zip(stage.criteria, self.codes, strict=True)
         ]
         patient, on, problems = "", "", ()
-        if self.case is not None:
-            patient, on = str(self.case.patient.id), when_text(self.case.on)
-            problems = tuple(problem.text() for problem in self.case.patient.problems)
+        if case is not None:
+            patient, on = str(case.patient.id), when_text(case.on)
+            problems = tuple(problem.text() for problem in case.patient.problems)
         missing = telling.missing(self.codes)
         head = (stage.protocol, stage.title, stage.digest, stage.name, patient, on)
         return Report(*head, tuple(criteria), missing, problems)

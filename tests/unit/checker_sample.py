@@ -80,7 +80,12 @@ FACTS = (
     Fact("age", "number", "Age", unit="a", unit_text="years", builtin=True),
     Fact("sex", "choice", "Sex", choices=("female", "male"), builtin=True),
     Fact(
-        "total_bilirubin", "lab", "Serum total bilirubin", "umol/L", "umol/L", plausible=plausible(0, 1500),
+        "total_bilirubin",
+        "lab",
+        "Serum total bilirubin",
+        "umol/L",
+        "umol/L",
+        plausible=plausible(0, 1500),
         units=(RecordUnit("umol/L", Fraction(1)), RecordUnit("mg/dL", Fraction(17104, 1000))),
     ),
     Fact("inr", "lab", "INR", plausible=plausible(0, 20)),
@@ -101,12 +106,17 @@ FACTS = (
     Fact("serious_infection", "event", "Serious infection"),
     Fact("crohn", "event", "Crohn's disease", closed=True),
     Fact(
-        "malignancy", "event", "Malignancy",
-        attributes=(Attribute("intent", "choice", choices=("palliative", "curative")), Attribute("dose", "number", "mg"),
-                    Attribute("severe", "yes_no")),
+        "malignancy",
+        "event",
+        "Malignancy",
+        attributes=(
+            Attribute("intent", "choice", choices=("palliative", "curative")),
+            Attribute("dose", "number", "mg"),
+            Attribute("severe", "yes_no"),
+        ),
     ),
     Fact("diagnosis", "date", "Date of diagnosis"),
-)  # fmt: skip
+)
 
 INSULT = OccurrenceAnchor("acute_hepatic_insult", "last")
 AFTER_INSULT = Window(INSULT, Edge(()), Edge((Duration(4, "week"),)))
@@ -144,11 +154,15 @@ FEATURES = (
     Feature("mean_ast", SampleMean("ast", UP_TO, 3), "number", "U/L", "AST"),
     Feature("weight_change", SampleChange("weight", before(6, "month"), True), "number", "1", "weight"),
     Feature("ascites_after_insult", Occurs("ascites", AFTER_INSULT, "started"), "truth", "1", "ascites"),
-    Feature("encephalopathy_after_insult", Occurs("encephalopathy", AFTER_INSULT, "started"), "truth", "1", "he"),
+    Feature(
+        "encephalopathy_after_insult", Occurs("encephalopathy", AFTER_INSULT, "started"), "truth", "1", "he"
+    ),
     Feature(
         "hbsag_held",
         Held("hbsag", before(6, "month", strict=True), OneOf("value", ("positive",), item=True)),
-        "truth", "1", "HBsAg positive",
+        "truth",
+        "1",
+        "HBsAg positive",
     ),
     Feature("gi_bleeding_recent", Occurs("gi_bleeding", before(2, "month")), "truth", "1", "gi"),
     Feature("serious_infection_recent", Occurs("serious_infection", before(2, "month")), "truth", "1", "inf"),
@@ -162,35 +176,57 @@ FEATURES = (
     Feature("bleeding_unchanged", Unchanged("gi_bleeding", before(2, "month")), "truth", "1", "bleeding"),
     Feature(
         "diagnosed_before_randomization",
-        DateWithin(DateAnchor("diagnosis"), Window(NamedAnchor("randomization"), None, Edge((Duration(-1, "month"),)))),
-        "truth", "1", "diagnosis",
+        DateWithin(
+            DateAnchor("diagnosis"),
+            Window(NamedAnchor("randomization"), None, Edge((Duration(-1, "month"),))),
+        ),
+        "truth",
+        "1",
+        "diagnosis",
     ),
     Feature("nyha", Given("nyha"), "choice", "1", "NYHA"),
     Feature("mutations", Given("mutations"), "set", "1", "mutations"),
     Feature("pregnant", Given("pregnant"), "truth", "1", "pregnancy"),
     Feature("lactating", Given("lactating"), "truth", "1", "lactation"),
     Feature("E4.1", Answer("E4.1"), "truth", "1", "organ dysfunction"),
-)  # fmt: skip
+)
 
 MELD = Arithmetic(
     "+",
     Arithmetic(
         "+",
-        Arithmetic("*", const("3.78"), Call("ln", (Call("max", (Arithmetic("/", Value("total_bilirubin"), const("17.104")), const(1))),))),
+        Arithmetic(
+            "*",
+            const("3.78"),
+            Call(
+                "ln", (Call("max", (Arithmetic("/", Value("total_bilirubin"), const("17.104")), const(1))),)
+            ),
+        ),
         Arithmetic("*", const("11.2"), Call("ln", (Call("max", (Value("inr"), const(1))),))),
     ),
     Arithmetic(
         "+",
-        Arithmetic("*", const("9.57"), Call("ln", (Call("max", (Arithmetic("/", Value("creatinine"), const("88.4")), const(1))),))),
+        Arithmetic(
+            "*",
+            const("9.57"),
+            Call("ln", (Call("max", (Arithmetic("/", Value("creatinine"), const("88.4")), const(1))),)),
+        ),
         const("6.43"),
     ),
-)  # fmt: skip
+)
 
 DEFINITIONS = (
-    Definition("liver.meld", "number", "1", MELD, "MELD score", "Kamath and others, Hepatology 2001", "original"),
-    Definition("decompensated", "truth", "1", Any((Truth("ascites_after_insult"), Truth("encephalopathy_after_insult"))),
-               "decompensation"),
-)  # fmt: skip
+    Definition(
+        "liver.meld", "number", "1", MELD, "MELD score", "Kamath and others, Hepatology 2001", "original"
+    ),
+    Definition(
+        "decompensated",
+        "truth",
+        "1",
+        Any((Truth("ascites_after_insult"), Truth("encephalopathy_after_insult"))),
+        "decompensation",
+    ),
+)
 
 
 def line(verb: str, passes: Formula, text: str) -> Line:

@@ -151,8 +151,7 @@ class FeatureWords:
             case "started" | "ended":
                 return f"{subject} that {node.moment}{place}"
             case "ongoing":
-                screening = node.window.anchor == NamedAnchor("screening")
-                return f"{subject} ongoing at {'screening' if screening else self._windows.anchor(node.window.anchor)}"
+                return f"{subject} ongoing at {self._windows.anchor(node.window.anchor)}"
         assert_never(node.moment)
 
     def _held(self, node: Held) -> tuple[str, str]:

@@ -14,7 +14,8 @@ def in_sentence(label: str) -> str:
     second = label[1]
     if second.isupper() or second.isdigit() or second == "-" or (second == " " and label[0] != "A"):
         return label
-    if any(letter.isupper() for letter in label.split(maxsplit=1)[0][1:]):
+    word = label.split(maxsplit=1)[0]
+    if any(letter.isupper() for letter in word[1:]) or word.endswith(("'s", "’s")):
         return label
     return label[0].lower() + label[1:]
 

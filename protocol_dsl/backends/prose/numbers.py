@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import islice
 from typing import assert_never
 
 from protocol_dsl.backends.prose.features import FeatureWords
@@ -12,10 +13,12 @@ from protocol_dsl.ir.features import Feature, SampleValue
 from protocol_dsl.ir.formulas import Formula
 from protocol_dsl.ir.numbers import Arithmetic, Call, Choose, Const, IfMissing, Item, Named, Number, Value
 from protocol_dsl.ir.protocol import Definition
-from protocol_dsl.runtime.phrases import Phrase, exact_text, inline, with_unit
+from protocol_dsl.ir.walk import features_of, preorder
+from protocol_dsl.runtime.phrases import Phrase, exact_text, inline, listed, with_unit
 
 _SIGNS = {"*": "x"}
 _STRENGTH = {"+": 1, "-": 1, "*": 2, "/": 2, "^": 3}
+_LONGEST = 40
 _PLAIN_FUNCTIONS = {"max": "the larger of", "min": "the smaller of", "abs": "the absolute value of"}
 
 
@@ -35,12 +38,16 @@ class NumberWords:
         self._facts = facts
         self._words = words
         self._condition = condition
+        self._lengths: dict[Number, bool] = {}
 
     def number(
         self, number: Number, unit: str = "", fact: str | None = None, beside: Number | None = None
     ) -> str:
         """A number in words; a constant stands in `unit`. `beside` is what it is compared with, so that a limit of
         normal of the same lab is "its upper limit of normal"."""
+        if self._too_long(number):
+            names = [self._words.phrase(self._features[name]) for name in features_of(number)]
+            return f"a value computed from {listed(names)}"
         match number:
             case Const(exact):
                 return with_unit(exact_text(exact), unit)
@@ -53,11 +60,11 @@ class NumberWords:
             case Arithmetic():
                 return self._arithmetic(number, fact, beside)
             case Call(function, arguments):
-                listed = ", ".join(self.number(argument, unit, fact, beside) for argument in arguments)
+                inner = ", ".join(self.number(argument, unit, fact, beside) for argument in arguments)
                 if function == "negate":
-                    return f"-({listed})"
+                    return f"-({inner})"
                 plain = _PLAIN_FUNCTIONS.get(function)
-                return f"{function}({listed})" if plain is None else f"{plain} {{{listed}}}"
+                return f"{function}({inner})" if plain is None else f"{plain} {{{inner}}}"
             case Choose(condition, then, otherwise):
                 first, second = (self.number(choice, unit, fact, beside) for choice in (then, otherwise))
                 return f"{first} if {inline(self._condition(condition, fact))}, else {second}"
@@ -81,6 +88,8 @@ class NumberWords:
 
     def unit(self, number: Number, fact: str | None = None) -> str:
         """The unit a number is printed in; empty for a plain one or where none can be told."""
+        if self._too_long(number):
+            return ""
         match number:
             case Value(feature):
                 return self._words.unit(self._features[feature])
@@ -106,6 +115,15 @@ class NumberWords:
             case Const() | Call():
                 return ""
         assert_never(number)
+
+    def _too_long(self, number: Number) -> bool:
+        """Whether nobody would follow the formula in words: it is told by what it is computed from."""
+        if not isinstance(number, Arithmetic | Call):
+            return False
+        if number not in self._lengths:
+            # INVARIANT: the outermost number is asked about first, so that none of the deep ones is walked into.
+            self._lengths[number] = sum(1 for _ in islice(preorder(number), _LONGEST + 1)) > _LONGEST
+        return self._lengths[number]
 
     def _unit_of_arithmetic(self, operator: str, left: Number, right: Number, fact: str | None) -> str:
         units = self.unit(left, fact), self.unit(right, fact)

@@ -38,7 +38,7 @@ class WindowWords:
         """The window with a leading space, or nothing when it only says "up to the day of judging"."""
         anchor = self.anchor(window.anchor)
         words = _between(window.start, window.end, anchor)
-        if not words or (window.start is None and words == "up to screening"):
+        if window.anchor == NamedAnchor("screening") and window.start is None and words == f"up to {anchor}":
             return ""
         return " " + words
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from protocol_dsl.backends.base import Artifact
 from protocol_dsl.backends.python.checker import Checker
+from protocol_dsl.backends.python.standalone import inlined
 from protocol_dsl.ir.protocol import Protocol
+
+__all__ = ["emit", "emit_standalone"]
 
 
 def emit(protocol: Protocol) -> tuple[Artifact, ...]:
@@ -13,3 +16,8 @@ def emit(protocol: Protocol) -> tuple[Artifact, ...]:
     Assumes: the invariants of `Protocol` hold.
     """
     return (Artifact("checker.py", Checker(protocol).text()),)
+
+
+def emit_standalone(protocol: Protocol) -> Artifact:
+    """`checker_standalone.py`: the same checker with the runtime written into it; Python 3.11 runs it alone."""
+    return Artifact("checker_standalone.py", inlined(Checker(protocol).text()))

@@ -21,7 +21,7 @@ from protocol_dsl.backends.python.expressions import (
     flat,
     statement,
 )
-from protocol_dsl.backends.python.rails import Code, Rails, known, unknown
+from protocol_dsl.backends.python.rails import Code, Rails, deep_parts, known, unknown
 from protocol_dsl.backends.writer import Writer
 from protocol_dsl.ir.formulas import Formula, NamedTruth
 from protocol_dsl.ir.numbers import Arithmetic, Call, Choose, Const, IfMissing, Item, Named, Number, Value
@@ -34,16 +34,19 @@ _DEEPEST = 12
 
 
 class Context:
-    """What every body of one protocol shares: its definitions, bounds, words, and the helpers it has used."""
+    """What every body of one protocol shares: its definitions, the bounds of its numbers (`any_bounds` whatever is
+    recorded), and the names of the runtime it has used."""
 
     def __init__(
         self,
         definitions: dict[str, Definition],
         bounds: Bounds,
+        any_bounds: Bounds,
         heading: Callable[[Definition], str],
     ) -> None:
         self.definitions = definitions
         self.bounds = bounds
+        self.any_bounds = any_bounds
         self.heading = heading
         self.used: set[str] = set()
 
@@ -84,6 +87,10 @@ class Body:
     def number(self, number: Number) -> Code:
         """The code of a number; what is not a plain expression is computed into a local first."""
         if number not in self._codes:
+            for part in deep_numbers(number, _DEEPEST):
+                if part not in self._codes:
+                    name = self._scope.fresh(f"{self.owner}_value")
+                    self._codes[part] = self._guarded(part, self._plain(part), name)
             self._codes[number] = self._code(number)
         return self._codes[number]
 
@@ -95,14 +102,15 @@ class Body:
 
     def decide(self, name: str, formula: Formula) -> None:
         """`name` becomes True, False or None, the outcome of `formula`."""
+        for part in deep_parts(formula):
+            self.held(part)
         true, false = self.rails.certainly(formula), self.rails.certainly(formula, False)
         if TRUE in {true, false}:
             self._writer.line(f"{name}: bool | None = {true == TRUE}")
             return
         self._writer.line(f"{name}: bool | None")
-        first, second = (True, False) if len(flat(true)) <= len(flat(false)) else (False, True)
         word = "if"
-        for outcome in (first, second):
+        for outcome in (True, False):
             test = true if outcome else false
             if test != FALSE:
                 self.write(f"{word} ", test, ":")
@@ -151,7 +159,7 @@ class Body:
                 return self._fallback(number, self._scope.fresh(f"{self.owner}_limit"))
             case Arithmetic() | Call():
                 plain = self._plain(number)
-                if self._raises(number) or self._context.bounds.of(number) is None:
+                if plain.before or self._raises(number) or self._context.bounds.of(number) is None:
                     return self._guarded(number, plain, self._scope.fresh(f"{self.owner}_value"))
                 return plain
         assert_never(number)
@@ -161,8 +169,10 @@ class Body:
         body: Number = definition.body  # type: ignore[assignment]  # a number definition holds a number
         if isinstance(body, (Value, Named, Const)):
             return self.number(body)
-        inner = self._inner(body)
         name = self._scope.claim(key, definition.id, "definition")
+        owner, self.owner = self.owner, name
+        inner = self._inner(body)
+        self.owner = owner
         self._comment(definition)
         match body:
             case Choose():
@@ -182,13 +192,35 @@ class Body:
         swallows = isinstance(number, Call) or number.operator in "/^"
         codes = [self._part(part, swallows) for part in parts]
         needs = tuple(dict.fromkeys(need for code in codes for need in code.needs))
+        before = tuple(dict.fromkeys(local for code in codes for local in code.before))
         expressions = [code.expression for code in codes]
+        if isinstance(number, Call) and number.function in {"max", "min"} and len(expressions) == 2:
+            return self._larger(number.function, expressions, needs, before)
         if isinstance(number, Call):
-            return Code(self._called(number, expressions), needs)
+            return Code(self._called(number, expressions), needs, before)
         if number.operator == "^":
             self._context.used.add("pow")
-            return Code(Invocation("pow", tuple(expressions)), needs)
-        return Code(_joined(number.operator, *expressions), needs)
+            return Code(Invocation("pow", tuple(expressions)), needs, before)
+        return Code(_joined(number.operator, *expressions), needs, before)
+
+    def _larger(
+        self,
+        function: str,
+        pair: list[Expression],
+        needs: tuple[str, ...],
+        before: tuple[tuple[str, Expression], ...],
+    ) -> Code:
+        """The larger or smaller of two as a choice: a call of `max` takes several times as long."""
+        one, other = sorted(pair, key=_is_literal)
+        if not isinstance(one, Text) or one.level is not Level.ATOM:
+            name = self._scope.fresh(f"{self.owner}_term")
+            before, one = (*before, (name, one)), Text(name)
+        if not isinstance(other, Text) or other.level is not Level.ATOM:
+            name = self._scope.fresh(f"{self.owner}_term")
+            before, other = (*before, (name, other)), Text(name)
+        sign = "<" if function == "max" else ">"
+        choice = f"{other.code} if {one.code} {sign} {other.code} else {one.code}"
+        return Code(Text(choice, Level.CHOICE), needs, before)
 
     def _part(self, part: Number, swallows: bool) -> Code:
         if not isinstance(part, (Arithmetic, Call)):
@@ -223,9 +255,15 @@ class Body:
                 )
                 return not sure or self._raises(left) or self._raises(right)
             case Call(function, arguments):
-                return function in _RAISING or any(self._raises(argument) for argument in arguments)
+                outside = function in _RAISING and not self._in_domain(function, arguments[0])
+                return outside or any(self._raises(argument) for argument in arguments)
             case _:
                 return False
+
+    def _in_domain(self, function: str, argument: Number) -> bool:
+        """Whether the formula itself keeps the argument of a logarithm or root positive, whatever is recorded."""
+        bounds = self._context.any_bounds.of(argument)
+        return function != "exp" and bounds is not None and bounds[0] > 0.0
 
     def _guarded(self, number: Number, code: Code, name: str) -> Code:
         """A local that holds the number, or None where it cannot be computed."""
@@ -246,11 +284,11 @@ class Body:
         writer = self._writer
         if raises:
             with writer.block("try:"):
-                self.write(f"{name} = ", code.expression)
+                self._compute(name, code)
             with writer.block("except (ArithmeticError, ValueError):"):
                 writer.line("pass")
         else:
-            self.write(f"{name} = ", code.expression)
+            self._compute(name, code)
         if unbounded:
             self._context.used.add("isfinite")
             with writer.block(f"if {name} is not None and not isfinite({name}):"):
@@ -258,14 +296,19 @@ class Body:
 
     def _assigned(self, code: Code, name: str) -> Code:
         if not code.needs:
-            self.write(f"{name} = ", code.expression)
+            self._compute(name, code)
             return Code(Text(name))
         self.write("if ", unknown(code.needs), ":")
         with self._writer.indented():
             self._writer.line(f"{name} = None")
         with self._writer.block("else:"):
-            self.write(f"{name} = ", code.expression)
+            self._compute(name, code)
         return Code(Text(name), (name,))
+
+    def _compute(self, name: str, code: Code) -> None:
+        for local, expression in code.before:
+            self.write(f"{local} = ", expression)
+        self.write(f"{name} = ", code.expression)
 
     def _choice(self, choose: Choose, name: str) -> Code:
         then, otherwise = self.number(choose.then), self.number(choose.otherwise)
@@ -303,6 +346,31 @@ class Body:
             self._writer.line(f"{name} = None")
         with self._writer.block("else:"):
             self.write(f"{name} = ", code.expression)
+
+
+def deep_numbers(number: Number, height: int) -> list[Arithmetic | Call]:
+    """Computations inside `number` at every `height` levels above its leaves, innermost first."""
+    order: list[Number] = []
+    waiting: list[Number] = [number]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, (Arithmetic, Call)):
+            order.append(node)
+            waiting += (node.left, node.right) if isinstance(node, Arithmetic) else node.arguments
+    heights: dict[int, int] = {}
+    found: list[Arithmetic | Call] = []
+    for node in reversed(order):
+        if isinstance(node, (Arithmetic, Call)):
+            parts = (node.left, node.right) if isinstance(node, Arithmetic) else node.arguments
+            here = 1 + max((heights.get(id(part), 0) for part in parts), default=0)
+            heights[id(node)] = here % height
+            if here == height and node is not number:
+                found.append(node)
+    return found
+
+
+def _is_literal(expression: Expression) -> bool:
+    return isinstance(expression, Text) and expression.code.lstrip("-")[:1].isdigit()
 
 
 def literal(double: float) -> str:

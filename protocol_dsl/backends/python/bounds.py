@@ -17,7 +17,8 @@ ANY_READING: Interval = (-1e100, 1e100)
 
 
 class Bounds:
-    """Intervals of the numbers of one protocol; None where a value may overflow to infinity."""
+    """Intervals of the numbers of one protocol; None where a value may overflow to infinity. `facts` tell the
+    plausible ranges; without any, a feature may hold whatever a record can."""
 
     def __init__(
         self, facts: dict[str, Fact], features: dict[str, Feature], bodies: dict[str, Number]
@@ -62,7 +63,8 @@ class Bounds:
         if isinstance(node, (OccursCount, SampleCount)):
             return 0.0, 1e12
         if isinstance(node, (Given, SampleMean)) or (isinstance(node, SampleValue) and node.part == "value"):
-            plausible = self._facts[node.fact].plausible
+            fact = self._facts.get(node.fact)
+            plausible = None if fact is None else fact.plausible
             if plausible is not None:
                 return float(plausible.low), float(plausible.high)
         return ANY_READING
@@ -102,8 +104,10 @@ class Bounds:
             case "abs" | "negate" | "round" | "floor" | "ceil":
                 size = max(abs(low), abs(high)) + 1.0
                 return -size, size
-            case "max" | "min":
-                return low, high
+            case "max":
+                return max(part[0] for part in known), high
+            case "min":
+                return low, min(part[1] for part in known)
         assert_never(number.function)
 
 

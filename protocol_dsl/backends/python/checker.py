@@ -48,7 +48,10 @@ class Checker:
             if one.type == "number"
         }
         bounds = Bounds(self.facts, self.all_features, numbers)
-        self.context = Context(definitions, bounds, lambda one: definition_heading(self.prose, one))
+        any_bounds = Bounds({}, self.all_features, numbers)
+        self.context = Context(
+            definitions, bounds, any_bounds, lambda one: definition_heading(self.prose, one)
+        )
         self.module = Scope(MODULE_NAMES)
         self.attributes = attribute_names(protocol)
         self.filters = find_filters(protocol, self.features, self.module)

@@ -14,6 +14,7 @@ from protocol_dsl.backends.writer import INDENT, WIDTH
 class Level(IntEnum):
     """How tightly an operator binds, loosest first."""
 
+    CHOICE = -1
     OR = 0
     AND = 1
     NOT = 2
@@ -145,10 +146,20 @@ def _hugging(before: str, expression: Chain, after: str, room: int) -> list[str]
     if isinstance(last, Prefix) and last.operator == "not" and isinstance(last.operand, Chain):
         inner, opening = last.operand, "not ("
     elif not _bracketed(expression, last, False):
-        return None
+        return _hugging_first(before, expression, after, room)
     if not isinstance(inner, Chain) or len(head + opening) > room:
         return None
     return _bracketed_lines(head + opening, inner, after, room)
+
+
+def _hugging_first(before: str, expression: Chain, after: str, room: int) -> list[str] | None:
+    """The same for a left side in brackets of its own."""
+    operator, last = expression.rest[0]
+    tail = f" {operator} {flat(last)}{after}"
+    first = expression.first
+    if not isinstance(first, Chain) or not _bracketed(expression, first, True) or len(tail) + 1 > room:
+        return None
+    return _bracketed_lines(f"{before}(", first, tail, room)
 
 
 def _bracketed_lines(opening: str, inner: Chain, after: str, room: int) -> list[str]:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from protocol_dsl.backends.names import Scope
 from protocol_dsl.backends.prose import Prose
 from protocol_dsl.backends.python.body import Body
-from protocol_dsl.backends.python.expressions import FALSE, TRUE, Expression
+from protocol_dsl.backends.python.expressions import FALSE, TRUE, Expression, Level, Text
+from protocol_dsl.backends.python.rails import conjunction
 from protocol_dsl.backends.writer import Writer, one_line
 from protocol_dsl.ir.formulas import All
 from protocol_dsl.ir.protocol import Criterion, Definition, Line
@@ -71,22 +72,17 @@ def _write_lines(writer: Writer, body: Body, name: str, lines: tuple[Line, ...])
 
 
 def _write_further_line(writer: Writer, body: Body, name: str, met: Expression, broken: Expression) -> None:
-    with writer.block(f"if {name} is not False:"):
-        if broken == TRUE:
-            writer.line(f"{name} = False")
+    # What is met leaves everything as it was, so it is asked first.
+    still_open = Text(f"{name} is not False", Level.COMPARISON)
+    body.write("if ", conjunction([still_open, body.rails.negated(met)]), ":")
+    with writer.indented():
+        if broken in {TRUE, FALSE}:
+            writer.line(f"{name} = {False if broken == TRUE else None}")
             return
-        if broken != FALSE:
-            body.write("if ", broken, ":")
-            with writer.indented():
-                writer.line(f"{name} = False")
-        if met == FALSE:
-            writer.line(f"{name} = None" if broken == FALSE else f"elif {name}:")
-            if broken != FALSE:
-                with writer.indented():
-                    writer.line(f"{name} = None")
-            return
-        body.write("if " if broken == FALSE else "elif ", body.rails.negated(met), ":")
+        body.write("if ", broken, ":")
         with writer.indented():
+            writer.line(f"{name} = False")
+        with writer.block("else:"):
             writer.line(f"{name} = None")
 
 
@@ -101,15 +97,16 @@ def write_short(writer: Writer, body: Body, criteria: Sequence[Criterion]) -> No
         whole = passes if len(criterion.lines) == 1 else All(tuple(line.passes for line in criterion.lines))
         broken, met = body.rails.certainly(whole, False), body.rails.certainly(whole)
         writer.comment(f"{criterion.id}: {one_line(criterion.title)}", rest="  ")
-        if broken == TRUE:
-            writer.line("return False")
-            return
-        if broken != FALSE:
-            body.write("if ", broken, ":")
-            with writer.indented():
+        if met == TRUE:
+            continue
+        body.write("if ", body.rails.negated(met), ":")
+        with writer.indented():
+            if broken == TRUE:
                 writer.line("return False")
-        if met != TRUE:
-            body.write("if ", body.rails.negated(met), ":")
-            with writer.indented():
-                writer.line("undecided = True")
+                continue
+            if broken != FALSE:
+                body.write("if ", broken, ":")
+                with writer.indented():
+                    writer.line("return False")
+            writer.line("undecided = True")
     writer.line("return None if undecided else True")

@@ -143,11 +143,15 @@ def write_calls(writer: Writer, stages: Sequence[tuple[Stage, str]], features: S
             "    patient = Patient.from_json(patient, day)",
             "values = _features(patient, day)",
             "judge, table = stage_named(_STAGES, stage)",
+            "verdict = Verdict()",
             "try:",
-            "    codes = judge(*values)",
+            "    verdict.codes = judge(*values)",
             'except TypeError:  # a value that is only bounded ("<40") is weighed by its bounds',
-            "    codes = table.weigh(values)",
-            "return Verdict(codes, values, table, Case(patient, day))",
+            "    verdict.codes = table.weigh(values)",
+            "verdict.values = values",
+            "verdict.stage = table",
+            "verdict.case = Case(patient, day)",
+            "return verdict",
         )
     writer.blank(2)
     with writer.block("def check_many("):
@@ -186,11 +190,8 @@ def _write_features_call(writer: Writer, stage: tuple[Stage, str], features: Seq
         writer.docstring(
             "Judge values at hand. The verdict keeps `features` and reads it again when it is read."
         )
-        with writer.block("try:"):
-            call = Invocation(stage[1], tuple(Text(f"features.{name}") for name in features))
-            writer.lines(*statement("codes = ", call, "", writer.margin))
-        writer.lines("except TypeError:", f"    codes = {table}.weigh(features)")
-        writer.line(f"return Verdict(codes, features, {table})")
+        call = Invocation(stage[1], tuple(Text(f"features.{name}") for name in features))
+        _write_value_verdict(writer, call, "except TypeError:", "features", table)
     writer.blank(2)
 
 
@@ -202,12 +203,23 @@ def write_row_call(writer: Writer, stage: tuple[Stage, str], ids: Sequence[str])
             "Judge values at hand, in a mapping by feature id; a key that is not there is not known.",
             "Raises ValueError for a value of the wrong kind and for a key that is no feature.",
         )
-        with writer.block("try:"):
-            call = Invocation(stage[1], tuple(Text(f"row[{string(name)}]") for name in ids))
-            writer.lines(*statement("codes = ", call, "", writer.margin))
-        writer.lines("except (KeyError, TypeError):", f"    codes = {table}.weigh(row)")
-        writer.line(f"return Verdict(codes, row, {table})")
+        call = Invocation(stage[1], tuple(Text(f"row[{string(name)}]") for name in ids))
+        _write_value_verdict(writer, call, "except (KeyError, TypeError):", "row", table)
     writer.blank(2)
+
+
+def _write_value_verdict(writer: Writer, call: Invocation, failing: str, values: str, table: str) -> None:
+    # A constructor with arguments would cost as much as several criteria.
+    writer.line("verdict = Verdict()")
+    with writer.block("try:"):
+        writer.lines(*statement("verdict.codes = ", call, "", writer.margin))
+    writer.lines(
+        failing,
+        f"    verdict.codes = {table}.weigh({values})",
+        f"verdict.values = {values}",
+        f"verdict.stage = {table}",
+        "return verdict",
+    )
 
 
 def _write_filter_names(writer: Writer, filters: Sequence[str]) -> None:

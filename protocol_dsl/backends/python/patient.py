@@ -11,7 +11,7 @@ from protocol_dsl.ir.facts import Attribute, Fact, RecordUnit
 from protocol_dsl.ir.protocol import Protocol
 from protocol_dsl.runtime.phrases import exact_text, listed
 
-OWN_NAMES = ("id", "anchors", "answers", "problems", "from_json", "from_records")
+OWN_NAMES = ("id", "anchors", "answers", "problems", "from_json", "from_records", "field", "dataclass")
 """Names `Patient` has beside its facts."""
 
 _TYPES = {

@@ -45,10 +45,12 @@ from protocol_dsl.ir.numbers import Number
 
 @frozen
 class Code:
-    """The code of a number: `expression` is its value once every name in `needs` is known."""
+    """The code of a number: `expression` is its value once every name in `needs` is known and the locals in
+    `before` are set, in their order."""
 
     expression: Expression
     needs: tuple[str, ...] = ()
+    before: tuple[tuple[str, Expression], ...] = ()
 
 
 @frozen
@@ -164,6 +166,28 @@ class Rails:
         return test if isinstance(test, Text) else _expression(_is(self._held(operand), wanted))
 
 
+def deep_parts(formula: Formula) -> list[Formula]:
+    """The groups inside `formula` that stand too deep for one expression, innermost first."""
+    found: list[Formula] = []
+    waiting: list[tuple[Formula, int]] = [(formula, 0)]
+    while waiting:
+        node, level = waiting.pop()
+        match node:
+            case All(operands) | Any(operands) | AtLeast(_, operands):
+                if level > _DEEPEST:
+                    found.append(node)
+                    level = 0
+                step = 2 if isinstance(node, AtLeast) else 1
+                waiting += [(operand, level + step) for operand in operands]
+            case Not(operand):
+                waiting.append((operand, level))
+            case Known(operand):
+                waiting.append((operand, level + 1))
+            case _:
+                pass
+    return found[::-1]
+
+
 def known(names: tuple[str, ...]) -> list[Expression]:
     """`x is not None` for each name."""
     return [Text(f"{name} is not None", Level.COMPARISON) for name in names]
@@ -212,11 +236,11 @@ def _negated(expression: Expression) -> Expression:
 def _expression(test: Test) -> Expression:
     if test.test == FALSE:
         return FALSE
-    return _conjunction([*known(test.needs), test.test])
+    return conjunction([*known(test.needs), test.test])
 
 
-def _conjunction(parts: list[Expression]) -> Expression:
-    """Flattened, without repeated tests and without `True`."""
+def conjunction(parts: list[Expression]) -> Expression:
+    """`and` of all parts: flattened, without repeated tests and without `True`."""
     seen: dict[str, Expression] = {}
     for part in parts:
         for each in part.operands if isinstance(part, Chain) and part.level is Level.AND else (part,):
@@ -231,7 +255,7 @@ def _both(tests: list[Test]) -> Test:
     tests = _bracketed_limits(tests)
     if len(tests) == 1:
         return tests[0]
-    return Test((), _conjunction([_expression(test) for test in tests]))
+    return Test((), conjunction([_expression(test) for test in tests]))
 
 
 def _either(tests: list[Test]) -> Test:
