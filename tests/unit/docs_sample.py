@@ -63,7 +63,7 @@ DAY = Duration(1, "day")
 WEEK = Duration(1, "week")
 
 
-def number(text: str | int) -> Const:
+def number(text: str | int | Fraction) -> Const:
     return Const(Fraction(text))
 
 
@@ -71,7 +71,9 @@ def at_least(left: Number, right: Number, comparison: str = ">=") -> Compare:
     return Compare(comparison, left, right)  # type: ignore[arg-type]
 
 
-def lab(name: str, label: str, unit: str, low: str, high: str, step: str, code: str = "", **more: object) -> Fact:
+def lab(
+    name: str, label: str, unit: str, low: str, high: str, step: str, code: str = "", **more: object
+) -> Fact:
     codes = (Code("loinc", code, unit or None),) if code else ()
     plausible = Plausible(Fraction(low), Fraction(high), Fraction(step))
     return Fact(name, "lab", label, unit or "1", unit, plausible=plausible, codes=codes, **more)  # type: ignore[arg-type]
@@ -89,10 +91,21 @@ FACTS = (
     Fact("age", "number", "Age", "a", "years", plausible=Plausible(Fraction(0), Fraction(130)), builtin=True),
     Fact("birth_date", "date", "Date of birth", builtin=True),
     Fact("sex", "choice", "Sex", choices=("female", "male"), builtin=True),
-    lab("total_bilirubin", "Serum total bilirubin", "umol/L", "0", "1500", "0.1", "14631-6",
-        molar_mass=Fraction("584.66"), valid=Duration(14, "day"),
-        normals=(Normal(Fraction("3.4"), Fraction("20.5")),)),
-    lab("creatinine", "Serum creatinine", "umol/L", "5", "3000", "1", "14682-9", molar_mass=Fraction("113.12")),
+    lab(
+        "total_bilirubin",
+        "Serum total bilirubin",
+        "umol/L",
+        "0",
+        "1500",
+        "0.1",
+        "14631-6",
+        molar_mass=Fraction("584.66"),
+        valid=Duration(14, "day"),
+        normals=(Normal(Fraction("3.4"), Fraction("20.5")),),
+    ),
+    lab(
+        "creatinine", "Serum creatinine", "umol/L", "5", "3000", "1", "14682-9", molar_mass=Fraction("113.12")
+    ),
     lab("inr", "International normalized ratio", "", "0.5", "20", "0.01", "6301-6", valid=Duration(3, "day")),
     lab("prothrombin_activity", "Prothrombin activity", "%", "0", "200", "1"),
     lab("serum_albumin", "Serum albumin", "g/L", "5", "80", "1", "1751-7", valid=Duration(2, "day")),
@@ -107,7 +120,9 @@ FACTS = (
     Fact("pregnant", "yes_no", "Pregnant"),
     Fact("lactating", "yes_no", "Breastfeeding"),
     Fact("alcoholic_or_cholestatic", "yes_no", "Cause of liver disease is alcoholic or cholestatic"),
-    event("liver_tumor", "Liver tumor or nodules secondary to cirrhosis, proven by ultrasound, CT or MR imaging"),
+    event(
+        "liver_tumor", "Liver tumor or nodules secondary to cirrhosis, proven by ultrasound, CT or MR imaging"
+    ),
     event("bioartificial_liver", "Bioartificial liver support therapy"),
     event("liver_transplantation", "Liver transplantation", closed=True),
 )
@@ -127,7 +142,9 @@ FEATURES = (
     Feature("age", Age("year"), "number", "a", "age"),
     Feature("sex", Given("sex"), "choice", "1", "sex"),
     latest("total_bilirubin", "umol/L"),
-    Feature("bilirubin_upper", SampleValue("total_bilirubin", SO_FAR, part="upper"), "number", "umol/L", "upper"),
+    Feature(
+        "bilirubin_upper", SampleValue("total_bilirubin", SO_FAR, part="upper"), "number", "umol/L", "upper"
+    ),
     latest("creatinine", "umol/L"),
     latest("inr"),
     latest("prothrombin_activity", "%"),
@@ -164,7 +181,9 @@ def plus(*terms: Number) -> Number:
 
 
 MELD = Definition(
-    "liver.meld", "number", "1",
+    "liver.meld",
+    "number",
+    "1",
     plus(
         Arithmetic("*", number("3.78"), log(scaled("total_bilirubin", "17.104"))),
         Arithmetic("*", number("11.2"), log(Value("inr"))),
@@ -193,7 +212,8 @@ def criterion(name: str, title: str, source: str, *lines: Line, notes: tuple[str
 
 CRITERIA = (
     criterion(
-        "I1", "Acute-on-chronic liver failure",
+        "I1",
+        "Acute-on-chronic liver failure",
         "Patients with ACLF-which is characterized by acute hepatic insult manifesting as jaundice (serum total"
         " bilirubin ≥ 10×ULN umol/L) and coagulopathy (international normalized ratio≥ 1.5 or prothrombin activity"
         " < 40%), complicated within 4 weeks by ascites and/or encephalopathy as determined by physical examination,"
@@ -206,23 +226,33 @@ CRITERIA = (
             "total_bilirubin >= 10 ULN",
         ),
         require(
-            Any((at_least(Value("inr"), number("1.5")), at_least(Value("prothrombin_activity"), number(40), "<"))),
+            Any(
+                (
+                    at_least(Value("inr"), number("1.5")),
+                    at_least(Value("prothrombin_activity"), number(40), "<"),
+                )
+            ),
             "inr >= 1.5 or prothrombin_activity < 40 %",
         ),
         require(
             Any((Truth("ascites"), Truth("encephalopathy"))),
             "any of { ascites, encephalopathy } started within 4 weeks after last acute_hepatic_insult",
         ),
-        notes=("The source prints the unit as “10×ULN umol/L”; read as ten times the upper limit of normal.",
-               "“Previously diagnosed or undiagnosed” excludes nobody, so chronic liver disease is not asked."),
+        notes=(
+            "The source prints the unit as “10×ULN umol/L”; read as ten times the upper limit of normal.",
+            "“Previously diagnosed or undiagnosed” excludes nobody, so chronic liver disease is not asked.",
+        ),
     ),
     criterion(
-        "I2", "HBsAg positive for more than 6 months",
+        "I2",
+        "HBsAg positive for more than 6 months",
         "Positive serum hepatitis B surface antigen (HBsAg) for more than 6 months",
         require(Truth("hbsag_held"), "hbsag is positive for more than 6 months"),
     ),
     criterion(
-        "I3", "End-stage liver disease score", "End-stage liver disease scores ranging from 17-30,",
+        "I3",
+        "End-stage liver disease score",
+        "End-stage liver disease scores ranging from 17-30,",
         require(
             All((at_least(Named("liver.meld"), number(17)), at_least(Named("liver.meld"), number(30), "<="))),
             "liver.meld between 17 and 30",
@@ -230,7 +260,9 @@ CRITERIA = (
         notes=("The source never says MELD; its original form with the aetiology term is taken.",),
     ),
     criterion(
-        "I4", "Age", "4.18-65 years of age.",
+        "I4",
+        "Age",
+        "4.18-65 years of age.",
         require(
             All((at_least(Value("age"), number(18)), at_least(Value("age"), number(65), "<="))),
             "age between 18 and 65 years",
@@ -238,17 +270,23 @@ CRITERIA = (
         notes=("Fused with item 3 in the source.",),
     ),
     criterion(
-        "E1", "Recent serious complication",
+        "E1",
+        "Recent serious complication",
         "Serious complications within the previous 2 months (e.g. gastrointestinal bleeding, serious infection )",
         reject(
             Any((Truth("gi_bleeding"), Truth("serious_infection"))),
             "any of { gi_bleeding, serious_infection } within 2 months before screening",
         ),
     ),
-    criterion("E2", "Autoimmune disease", "Concomitant autoimmune disease",
-              reject(Truth("autoimmune_disease"), "autoimmune_disease ever")),
     criterion(
-        "E4", "Organ dysfunction not due to liver disease",
+        "E2",
+        "Autoimmune disease",
+        "Concomitant autoimmune disease",
+        reject(Truth("autoimmune_disease"), "autoimmune_disease ever"),
+    ),
+    criterion(
+        "E4",
+        "Organ dysfunction not due to liver disease",
         "Important organ dysfunctions not due to liver disease or malignancies",
         reject(
             Truth("organ_answer"),
@@ -258,22 +296,33 @@ CRITERIA = (
         notes=("Two readings; taken as: organ dysfunction not due to liver disease, or a malignancy.",),
     ),
     criterion(
-        "E5", "Pregnancy and lactation", "Pregnancy and lactation",
+        "E5",
+        "Pregnancy and lactation",
+        "Pregnancy and lactation",
         reject(
             All((OneOf("sex", ("female",)), Any((Truth("pregnant"), Truth("lactating"))))),
             "sex is female and (pregnant or lactating)",
         ),
     ),
     criterion(
-        "E6", "Liver tumor or nodules",
+        "E6",
+        "Liver tumor or nodules",
         "Liver tumor or nodules secondary to cirrhosis proven by ultrasound, computerized tomography (CT), or magnetic"
         " resonance (MR) imaging",
         reject(Truth("liver_tumor"), "liver_tumor ever"),
     ),
-    criterion("E7", "Bioartificial liver", "Bioartificial liver support therapy",
-              reject(Truth("bioartificial_liver"), "bioartificial_liver ever")),
-    criterion("E8", "Liver transplantation", "Previous liver transplantation.",
-              reject(Truth("liver_transplantation"), "liver_transplantation ever")),
+    criterion(
+        "E7",
+        "Bioartificial liver",
+        "Bioartificial liver support therapy",
+        reject(Truth("bioartificial_liver"), "bioartificial_liver ever"),
+    ),
+    criterion(
+        "E8",
+        "Liver transplantation",
+        "Previous liver transplantation.",
+        reject(Truth("liver_transplantation"), "liver_transplantation ever"),
+    ),
 )
 
 
@@ -281,7 +330,12 @@ def until(formula: Formula, text: str) -> Policy:
     return Policy("until", True, formula, text=f"until {text}")
 
 
-def give(what: str, dose: Dose, timing: Timing, *policies: Policy, limit: Limit = Limit(), **more: object) -> Give:
+NO_LIMIT = Limit()
+
+
+def give(
+    what: str, dose: Dose, timing: Timing, *policies: Policy, limit: Limit = NO_LIMIT, **more: object
+) -> Give:
     step = Step(dose, timing, limit, policies=policies)
     return Give(what, more.pop("verb", "give"), what, (step,), **more)  # type: ignore[arg-type]
 
@@ -295,8 +349,14 @@ DAILY, WEEKLY, PRESCRIBED = Timing("grid", DAY), Timing("grid", WEEK), Timing("p
 
 
 def infusions(weeks: int) -> tuple[Follow | Give, ...]:
-    cells = give("uc_msc", Dose(), WEEKLY, limit=Limit(Duration(weeks, "week")), route="intravenous infusion",
-                 text=f"give uc_msc by intravenous infusion weekly for {weeks} weeks")
+    cells = give(
+        "uc_msc",
+        Dose(),
+        WEEKLY,
+        limit=Limit(Duration(weeks, "week")),
+        route="intravenous infusion",
+        text=f"give uc_msc by intravenous infusion weekly for {weeks} weeks",
+    )
     return Follow("standard_medical_treatment"), cells
 
 
@@ -311,8 +371,11 @@ MSC = (
     " cells via peripheral veins once a week for {} weeks."
 )
 BACKGROUND = {
-    "albumin": "Human serum albumin", "plasma": "Plasma", "antiviral": "Antiviral therapy",
-    "glycyrrhizin": "Glycyrrhizin", "ademetionine": "S-adenosylmethionine",
+    "albumin": "Human serum albumin",
+    "plasma": "Plasma",
+    "antiviral": "Antiviral therapy",
+    "glycyrrhizin": "Glycyrrhizin",
+    "ademetionine": "S-adenosylmethionine",
     "complication_treatment": "Treatment of complications",
 }
 SCHEDULE = Schedule(
@@ -323,28 +386,54 @@ SCHEDULE = Schedule(
     ),
     regimens=(
         Regimen(
-            "standard_medical_treatment", "Standard medical treatment",
+            "standard_medical_treatment",
+            "Standard medical treatment",
             (
                 give("bed rest", Dose(), Timing("continuous"), verb="provide"),
                 give("nutritional supplementation", Dose(), Timing("continuous"), verb="provide"),
-                give("albumin", amount("10", "g"), DAILY,
-                     until(at_least(Value("s.albumin"), number(35)), "serum_albumin >= 35 g/L")),
-                give("plasma", amount("200", "mL", "400"), DAILY,
-                     until(at_least(Value("s.inr"), number("1.5"), "<"), "inr < 1.5")),
+                give(
+                    "albumin",
+                    amount("10", "g"),
+                    DAILY,
+                    until(at_least(Value("s.albumin"), number(35)), "serum_albumin >= 35 g/L"),
+                ),
+                give(
+                    "plasma",
+                    amount("200", "mL", "400"),
+                    DAILY,
+                    until(at_least(Value("s.inr"), number("1.5"), "<"), "inr < 1.5"),
+                ),
                 give("antiviral", Dose(), PRESCRIBED),
                 give("glycyrrhizin", Dose(), PRESCRIBED),
                 give("ademetionine", Dose(), PRESCRIBED),
-                give("complication_treatment", Dose(), Timing("as_needed"), permitted=True,
-                     purpose="infection, encephalopathy, hepatorenal syndrome, intestinal paralysis"),
+                give(
+                    "complication_treatment",
+                    Dose(),
+                    Timing("as_needed"),
+                    permitted=True,
+                    purpose="infection, encephalopathy, hepatorenal syndrome, intestinal paralysis",
+                ),
             ),
             citations=(STANDARD,),
         ),
     ),
     arms=(
         Arm("msc_1", "Group MSC-1", "experimental", infusions(8), (MSC.format(8),)),
-        Arm("msc_2", "Group MSC-2", "experimental", infusions(4), (MSC.format(4),),
-            ("The source's description of Group MSC-2 names MSC-1; taken as a slip.",)),
-        Arm("control", "Group Control", "no_intervention", (Follow("standard_medical_treatment"),), (STANDARD,)),
+        Arm(
+            "msc_2",
+            "Group MSC-2",
+            "experimental",
+            infusions(4),
+            (MSC.format(4),),
+            ("The source's description of Group MSC-2 names MSC-1; taken as a slip.",),
+        ),
+        Arm(
+            "control",
+            "Group Control",
+            "no_intervention",
+            (Follow("standard_medical_treatment"),),
+            (STANDARD,),
+        ),
     ),
     randomization=Randomization(("msc_1", "msc_2", "control")),
     features=(
@@ -360,14 +449,28 @@ SUMMARY = (
     " assess the safety and efficacy of umbilical cord blood derived MSCs for HBV-related ACLF patients."
 )
 HEADER = Header(
-    "NCT02812121", "UC-MSC Infusion for HBV-Related Acute-on-Chronic Liver Failure",
+    "NCT02812121",
+    "UC-MSC Infusion for HBV-Related Acute-on-Chronic Liver Failure",
     (
-        ("acronym", "UCBMSC"), ("sponsor", "Sun Yat-sen University"), ("phase", "2"), ("status", "unknown"),
-        ("condition", "Liver Failure"), ("purpose", "treatment"), ("allocation", "randomized"), ("model", "parallel"),
-        ("masking", "none"), ("enrollment", "261 estimated"), ("sex", "all"), ("age", "18 to 65 years"),
-        ("healthy_volunteers", "no"), ("summary", SUMMARY),
+        ("acronym", "UCBMSC"),
+        ("sponsor", "Sun Yat-sen University"),
+        ("phase", "2"),
+        ("status", "unknown"),
+        ("condition", "Liver Failure"),
+        ("purpose", "treatment"),
+        ("allocation", "randomized"),
+        ("model", "parallel"),
+        ("masking", "none"),
+        ("enrollment", "261 estimated"),
+        ("sex", "all"),
+        ("age", "18 to 65 years"),
+        ("healthy_volunteers", "no"),
+        ("summary", SUMMARY),
     ),
-    "all", Fraction(18), Fraction(65), 261,
+    "all",
+    Fraction(18),
+    Fraction(65),
+    261,
 )
 
 
@@ -376,8 +479,14 @@ def example(name: str, verdict: str, *criteria: tuple[str, str]) -> Example:
 
 
 FLAGSHIP = Protocol(
-    HEADER, FACTS, FEATURES, (MELD,), (Stage("eligibility", SCREENING, CRITERIA),),
-    questions=(Question("E4.1", "Is there important organ dysfunction not due to liver disease?", "investigator"),),
+    HEADER,
+    FACTS,
+    FEATURES,
+    (MELD,),
+    (Stage("eligibility", SCREENING, CRITERIA),),
+    questions=(
+        Question("E4.1", "Is there important organ dysfunction not due to liver disease?", "investigator"),
+    ),
     out_of_scope=(OutOfScope("Consent is taken by the study physician.", "conduct"),),
     notes=("The source states no allocation ratio and no visits.",),
     schedule=SCHEDULE,
@@ -406,22 +515,37 @@ EVIL = "</style><script>alert(1)</script> | `tick` *star* [x](y) \"q\" 'a' & </h
 
 def hostile() -> Protocol:
     """Every free text is `EVIL`; the schedule has visits, cycles, strata and a bounded daily dose."""
-    fact = Fact("mood", "lab", EVIL, "mg/dL", EVIL, plausible=Plausible(Fraction(0), Fraction(9)),
-                codes=(Code(EVIL, EVIL, EVIL),), attributes=(Attribute("dose", "number", "mg"),))
+    fact = Fact(
+        "mood",
+        "lab",
+        EVIL,
+        "mg/dL",
+        EVIL,
+        plausible=Plausible(Fraction(0), Fraction(9)),
+        codes=(Code(EVIL, EVIL, EVIL),),
+        attributes=(Attribute("dose", "number", "mg"),),
+    )
     steps = (
         Step(Dose(text=EVIL), DAILY, Limit(doses=3), Tolerance(Duration(-1, "day"), Duration(2, "day"))),
         Step(Dose(amount=Amount(Fraction(1), Fraction(2), EVIL)), Timing("rolling", Duration(3, "week"))),
     )
     doses = Give("g", "give", EVIL, steps, route=EVIL, purpose=EVIL)
-    cycle = CycleBlock(EVIL, Duration(21, "day"), 2, (give("x", Dose(text="3 mg"), Timing("days", days=(1, 8))),))
+    cycle = CycleBlock(
+        EVIL, Duration(21, "day"), 2, (give("x", Dose(text="3 mg"), Timing("days", days=(1, 8))),)
+    )
     schedule = Schedule(
         interventions=(Intervention("x", EVIL, "drug"),),
         regimens=(Regimen("r", EVIL, (doses, cycle), citations=(EVIL,), notes=(EVIL,)),),
         arms=(Arm("a", EVIL, "experimental", (Follow("r"),), (EVIL,), (EVIL,)), Arm("b", "B", "other", ())),
         visits=(
             Visit("base", EVIL, Point(1)),
-            Visit("fu", "", runs=(VisitRun(Duration(4, "week"), Point(4, "week"), Point(12, "week")),),
-                  window=Tolerance(Duration(-7, "day"), Duration(7, "day")), citations=(EVIL,)),
+            Visit(
+                "fu",
+                "",
+                runs=(VisitRun(Duration(4, "week"), Point(4, "week"), Point(12, "week")),),
+                window=Tolerance(Duration(-7, "day"), Duration(7, "day")),
+                citations=(EVIL,),
+            ),
         ),
         assessments=(Assessment(("mood", EVIL), ("base", "each fu")),),
         randomization=Randomization(("a", "b"), (2, 1), (3, 6)),
@@ -431,9 +555,24 @@ def hostile() -> Protocol:
         Header(EVIL, EVIL, (("sponsor", EVIL), ("summary", EVIL))),
         (fact,),
         (Feature("mood", SampleValue("mood", SO_FAR), "number", "mg/dL", EVIL),),
-        (Definition("d", "number", "1", Choose(Compare(">", Value("mood"), number(0)), number(1), number(2)), EVIL,
-                    EVIL, EVIL),),
-        (Stage("eligibility", SCREENING, (Criterion("I1", "inclusion", EVIL, (line,), (Citation(EVIL),), (EVIL,)),)),),
+        (
+            Definition(
+                "d",
+                "number",
+                "1",
+                Choose(Compare(">", Value("mood"), number(0)), number(1), number(2)),
+                EVIL,
+                EVIL,
+                EVIL,
+            ),
+        ),
+        (
+            Stage(
+                "eligibility",
+                SCREENING,
+                (Criterion("I1", "inclusion", EVIL, (line,), (Citation(EVIL),), (EVIL,)),),
+            ),
+        ),
         questions=(Question("I1.1", EVIL, "participant"),),
         anchors=(AnchorDeclaration("randomization", EVIL),),
         out_of_scope=(OutOfScope(EVIL, "advice"),),

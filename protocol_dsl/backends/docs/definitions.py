@@ -7,6 +7,7 @@ from typing import cast, get_args
 from attrs import frozen
 
 from protocol_dsl.backends.docs.anchors import Anchors
+from protocol_dsl.backends.docs.readable import formula_prose
 from protocol_dsl.backends.docs.words import Clause, Link, clause, sentence
 from protocol_dsl.backends.prose import Prose
 from protocol_dsl.ir import walk
@@ -123,13 +124,14 @@ def _long(number: Number) -> bool:
 def _definition(definition: Definition, protocol: Protocol, prose: Prose, anchors: Anchors) -> DefinitionView:
     body = definition.body
     unit = "" if definition.unit == "1" else definition.unit
-    condition = clause(prose.phrase(cast(Formula, body))) if isinstance(body, _FORMULAS) else None
+    words, readable = formula_prose(protocol, body)
+    condition = clause(words.phrase(cast(Formula, readable))) if isinstance(body, _FORMULAS) else None
     return DefinitionView(
         name=definition.id,
         anchor=anchors("definition", definition.id),
         title=sentence(definition.words.strip()) or definition.id,
         unit=unit,
-        formula=() if condition else tuple(formula_lines(cast(Number, body), prose, unit)),
+        formula=() if condition else tuple(formula_lines(cast(Number, readable), words, unit)),
         condition=condition,
         rests_on=_rests_on(body, protocol, prose, anchors),
         used_by=_used_by(definition.id, protocol, anchors),
@@ -139,13 +141,13 @@ def _definition(definition: Definition, protocol: Protocol, prose: Prose, anchor
 
 
 def _rests_on(body: walk.Node, protocol: Protocol, prose: Prose, anchors: Anchors) -> tuple[Link, ...]:
-    """The facts and definitions a definition reads itself."""
-    features = {feature.id: feature.node for feature in protocol.features}
-    facts = dict.fromkeys(
-        name for one in walk.features_of(body) for name in walk.feature_facts(features[one])
-    )
+    """The definitions and values a definition reads itself, with the windows they are read in."""
     names = [Link(prose.definition(name), anchors("definition", name)) for name in walk.definitions_of(body)]
-    return (*names, *(Link(prose.fact(name), anchors("fact", name)) for name in facts))
+    features = {feature.id: feature.node for feature in protocol.features}
+    read = (
+        (name, fact) for name in walk.features_of(body) for fact in walk.feature_facts(features[name])[:1]
+    )
+    return (*names, *(Link(prose.feature(name), anchors("fact", fact)) for name, fact in read))
 
 
 def _used_by(name: str, protocol: Protocol, anchors: Anchors) -> tuple[Link, ...]:

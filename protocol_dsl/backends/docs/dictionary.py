@@ -107,7 +107,7 @@ def _conditions(parts: tuple[Give | CycleBlock | Follow, ...]) -> list[walk.Node
 
 
 def _fact(fact: Fact, prose: Prose, anchors: Anchors, used_by: tuple[Link, ...]) -> FactView:
-    unit = fact_unit(fact)
+    unit = "years" if fact.builtin and fact.name == "age" else fact_unit(fact)
     plausible = fact.plausible
     return FactView(
         name=fact.name,
@@ -155,11 +155,17 @@ def _details(fact: Fact, unit: str, prose: Prose) -> list[tuple[str, str]]:
         ("Codes", series(_code(code) for code in fact.codes)),
         ("Attributes", series(_attribute(attribute) for attribute in fact.attributes)),
         ("Limits of normal", series(_normal(normal, unit, prose) for normal in fact.normals)),
-        ("Also recorded in", series(_record_unit(one, unit) for one in fact.units if one.text != unit)),
+        ("Also recorded in", series(_record_unit(one, unit) for one in _stated_units(fact))),
         ("Molar mass", "" if fact.molar_mass is None else f"{exact_text(fact.molar_mass)} g/mol"),
         ("A value is valid for", "" if fact.valid is None else length(fact.valid)),
     ]
     return [(name, words) for name, words in pairs if words]
+
+
+def _stated_units(fact: Fact) -> list[RecordUnit]:
+    """The units that codes are stated with, other than the fact's own: many more are read, too many to list."""
+    stated = {code.unit for code in fact.codes} - {fact.unit, fact.unit_text}
+    return [one for one in fact.units if one.text in stated]
 
 
 def _code(code: Code) -> str:

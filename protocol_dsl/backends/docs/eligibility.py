@@ -126,10 +126,12 @@ def _requirements(lines: tuple[Line, ...], prose: Prose) -> tuple[Requirement, .
 
 def _requirement(verb: str, lines: tuple[Line, ...], prose: Prose) -> Requirement:
     """A reject reads as what rules a patient out, so its already negated condition is negated back."""
-    clauses = tuple(clause(prose.phrase(line.passes, negated=verb == "reject")) for line in lines)
+    clauses = [clause(prose.phrase(line.passes, negated=verb == "reject")) for line in lines]
+    lead, several = ("Not eligible if", "any of") if verb == "reject" else ("Required:", "all of")
     if len(clauses) == 1 and clauses[0].members:
-        lead = "Not eligible if" if verb == "reject" else "Required:"
         return Requirement(f"{lead} {clauses[0].text.lower()}", clauses[0].members)
-    if verb == "reject":
-        return Requirement("Not eligible if" if len(lines) == 1 else "Not eligible if any of", clauses)
-    return Requirement("Required" if len(lines) == 1 else "Required: all of", clauses)
+    if len(clauses) == 1:
+        return Requirement(lead.removesuffix(":"), tuple(clauses))
+    # A group that asks the same as the lead adds nothing: its members join the lead's.
+    joined = (one.members if one.text.lower() == several else (one,) for one in clauses)
+    return Requirement(f"{lead} {several}", tuple(member for part in joined for member in part))

@@ -117,7 +117,7 @@ class Missing:
         facts = dict.fromkeys(name for node in asked.nodes.values() for name in walk.feature_facts(node))
         closed = [self._prose.fact(name) for name in facts if self._facts[name].closed]
         if closed:
-            yield f"Stated by the protocol: no record of {series(closed, 'or')} means there was none."
+            yield f"Stated by the protocol: where nothing is recorded of {series(closed, 'or')}, it counts as absent."
 
     def _events(self, asked: _Asked) -> list[Fact]:
         names = dict.fromkeys(name for node in asked.nodes.values() for name in walk.feature_facts(node))

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 _MARKED = re.compile(r"([\\`*\[\]|~$])|(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])")
 """What Markdown reads as mark-up wherever it stands (an underscore inside a word it does not)."""
-_LEADING = re.compile(r"^(\d{1,9})([.)])|^([-+=#>])")
+_CLOSING = re.compile(r"(?<=\s)(#+)$")
+_LEADING = re.compile(r"^(\d{1,9})([.)])|^([-+=#])")
 _PLAIN_CSS = re.compile(r"[^0-9A-Za-z ]")
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
@@ -35,6 +36,7 @@ def markdown_text(value: object) -> str:
     text = str(value)
     words = " ".join(text.split())
     escaped = _MARKED.sub(lambda found: f"\\{found[0]}", words)
+    escaped = _CLOSING.sub(lambda found: "\\#" * len(found[1]), escaped)
     led = _LEADING.sub(lambda found: f"{found[1]}\\{found[2]}" if found[1] else f"\\{found[0]}", escaped)
     before, after = (" " if end.isspace() else "" for end in (text[:1], text[-1:] if words else ""))
     return f"{before}{led.translate(_ENTITIES)}{after}"
@@ -43,7 +45,7 @@ def markdown_text(value: object) -> str:
 def css_string(value: str) -> str:
     """`value` as a CSS string, every character but letters, digits and spaces as its code."""
     words = " ".join(value.split())
-    return '"' + _PLAIN_CSS.sub(lambda found: f"\\{ord(found[0]):06x}", words) + '"'
+    return '"' + _PLAIN_CSS.sub(lambda found: f"\\{ord(found[0]):06x} ", words) + '"'
 
 
 def mermaid_text(value: object) -> str:

@@ -15,6 +15,7 @@ from protocol_dsl.backends.docs.definitions import DefinitionView, definitions
 from protocol_dsl.backends.docs.drawing import Drawing
 from protocol_dsl.backends.docs.eligibility import StageView, stages
 from protocol_dsl.backends.docs.examples import Outcomes
+from protocol_dsl.backends.docs.readable import rules_prose
 from protocol_dsl.backends.docs.timeline import ArmTimeline, timelines
 from protocol_dsl.backends.docs.treatment import TreatmentView, TreatmentWords
 from protocol_dsl.backends.docs.words import Link
@@ -83,7 +84,7 @@ class Document:
 def document(protocol: Protocol, outcomes: Outcomes | None, compiler: str) -> Document:
     """The view of a protocol; `outcomes` are those of its examples when they were run."""
     prose, anchors = Prose(protocol), Anchors(protocol)
-    words = TreatmentWords(protocol, prose, anchors)
+    words = TreatmentWords(protocol, rules_prose(protocol), anchors)
     judged = stages(protocol, prose, anchors)
     defined = definitions(protocol, prose, anchors)
     return Document(
@@ -154,7 +155,9 @@ def _questions(protocol: Protocol, anchors: Anchors) -> tuple[QuestionView, ...]
 
 def _value_sets(protocol: Protocol) -> tuple[ValueSetView, ...]:
     return tuple(
-        ValueSetView(one.label or one.name, len(one.codes), one.source or "", one.digest or "")
+        ValueSetView(
+            one.label or one.name, len(one.codes), one.source or "the protocol file", one.digest or ""
+        )
         for one in protocol.value_sets
     )
 
