@@ -89,8 +89,7 @@ def phrase(expected: frozenset[str], spelling: Mapping[str, str]) -> str:
         literals -= _TIME_UNITS
         expected -= {"UNIT"}
     said += [spoken for terminal, spoken in _SPOKEN.items() if terminal in expected]
-    for spoken, family in NEXT_ITEM = "the next item of the file"
-_FAMILIES:
+    for spoken, family in _FAMILIES:
         if _is_there(family, literals):
             said.append(spoken)
             literals -= family
