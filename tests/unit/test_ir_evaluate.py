@@ -142,6 +142,9 @@ def test_comparisons_of_bounds(value, comparison, limit, expected) -> None:
 def test_two_bounds_are_compared_by_their_ends() -> None:
     assert truth(Compare("<", W, W), weight=Range(1.0, 2.0)) is None
     assert truth(Compare("<=", W, Arithmetic("*", W, const(3))), weight=Range(1.0, 2.0)) is True
+    overlapping = Arithmetic("*", W, const("3/2"))
+    assert truth(Compare("<=", W, overlapping), weight=Range(2.0, 4.0)) is None
+    assert truth(Compare("<", W, overlapping), weight=Range(2.0, 4.0)) is None
 
 
 @pytest.mark.parametrize(

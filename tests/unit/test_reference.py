@@ -241,6 +241,7 @@ def test_highest_and_lowest(rows, highest, lowest):
         (2, [("2026-02", 9.0), ("2026-03-01", 2.0), ("2026-03-02", 4.0)], 3.0),
         (2, [("2026-02", 9.0), ("2026-02-20", 2.0), ("2026-03-02", 4.0)], None),
         (1, [("2026-02-20", 2.0), ("2026-02-20", 2.0)], None),  # which one is open
+        (1, [("2026-02", 9.0), ("2026-02-28", 2.0)], None),
         (2, [("2026-02-20", 2.0), ("2026-02-20", 4.0)], 3.0),
     ],
 )
@@ -557,6 +558,37 @@ def test_anchor_chosen_by_its_filter():
     surgery = complete(occurrence("2026-01-15", dose=20.0), occurrence("2026-02-20", dose=5.0))
     facts = {"surgery": surgery, "crohn": complete(occurrence("2026-01-10"))}
     assert value_of(Occurs("crohn", before(14, anchor=anchor)), facts) is True
+
+
+def test_anchor_that_may_not_exist():
+    # the one operation is the anchor only if its dose, not recorded, was 10 or more
+    anchor = OccurrenceAnchor("surgery", "last", item(">=", 10, "dose"))
+    window = before(14, anchor=anchor)
+    facts = {
+        "surgery": complete(occurrence("2026-02-25")),
+        "crohn": complete(occurrence("2026-02-20")),
+        "alt": series(("2026-02-20", 1.0)),
+    }
+    assert value_of(Occurs("crohn", window), facts) is None
+    assert value_of(Occurs("crohn", before(2, anchor=anchor)), facts) is False
+    assert value_of(OccursCount("crohn", window), facts) == Range(0.0, 1.0)
+    assert value_of(OccursCount("crohn", before(2, anchor=anchor)), facts) == 0.0
+    assert value_of(SampleValue("alt", window), facts) is None
+    assert value_of(DateWithin(anchor, EVER), facts) is None
+
+
+def test_anchor_known_to_the_month():
+    window, anchors = before(14, anchor=NamedAnchor("randomization")), {"randomization": when("2026-01")}
+    for event, expected in (
+        ("2026-01-20", None),
+        ("2026-01-01", None),
+        ("2025-12-17", False),
+        ("2026-02-01", False),
+    ):
+        facts = {"crohn": complete(occurrence(event))}
+        assert value_of(Occurs("crohn", window), facts, anchors=anchors) is expected, event
+    lasting = {"crohn": complete(occurrence("2025-12-31", "2026-01-17"))}
+    assert value_of(Occurs("crohn", window), lasting, anchors=anchors) is True
 
 
 @pytest.mark.parametrize(
