@@ -11,6 +11,7 @@ from protocol_dsl.ir.protocol import Protocol
 from protocol_dsl.ir.to_json import to_json
 from protocol_dsl.lowering.lower import lower
 from protocol_dsl.semantics.collect import collect
+from protocol_dsl.semantics.rules import Subject, check_rules
 from protocol_dsl.source import SourceFile
 from protocol_dsl.syntax.parser import parse
 from protocol_dsl.testing.examples import example_outcomes
@@ -31,6 +32,9 @@ def check(source: SourceFile) -> CheckResult:
     found = Collector(parsed.diagnostics)
     scope = collect(parsed.tree, source, parsed.damaged_names, found)
     lowered = lower(parsed.tree, scope, source, found)
+    faults = tuple(fault.span for fault in found.errors)
+    subject = Subject(parsed.tree, scope, lowered.protocol, lowered.used, source, faults)
+    found.extend(check_rules(subject))
     protocol = None if found.has_errors else lowered.protocol
     return CheckResult(source, tuple(found.sorted()), protocol)
 

@@ -26,11 +26,20 @@ from protocol_dsl.ir.numbers import Value as Number
 from protocol_dsl.ir.protocol import Question
 from protocol_dsl.lowering.records import sample_value, series_window, unit_of
 from protocol_dsl.lowering.session import Abandon, Context
-from protocol_dsl.lowering.values import DateValue, EventValue, NumberValue, TruthValue, Value, described
+from protocol_dsl.lowering.values import (
+    ChoiceValue,
+    DateValue,
+    EventValue,
+    NumberValue,
+    TruthValue,
+    Value,
+    described,
+)
 from protocol_dsl.lowering.windows import held_window, window
 from protocol_dsl.semantics.durations import durations
 from protocol_dsl.semantics.errors import time as time_errors
 from protocol_dsl.semantics.errors import types as errors
+from protocol_dsl.semantics.facts import KIND_WORDS
 from protocol_dsl.source import Span
 from protocol_dsl.syntax.nodes import expressions as syntax
 from protocol_dsl.syntax.nodes import time, words
@@ -42,19 +51,43 @@ SERIES = {"lab", "measure", "finding"}
 
 def fact_of(name: words.Name, context: Context, wanted: set[str], expected: str) -> EventValue | Fact:
     """The event (filtered, when the name is a definition of one) or the series a name stands for."""
-    value = context.value(syntax.Reference(name, name.span))
-    if isinstance(value, EventValue) and "event" in wanted:
-        return value
-    fact = _series_fact(value, context, name)
-    if fact is not None and fact.kind in wanted:
-        return fact
-    raise context.report(errors.WrongType(context.span(name), name.text, expected, described(value)))
+    fact = _named_fact(name.text, context)
+    if fact is None:
+        value = context.value(syntax.Reference(name, name.span))
+        if isinstance(value, EventValue) and "event" in wanted:
+            return value
+        found, fact = described(value), _fact_behind(value, context)
+    else:
+        found = KIND_WORDS[fact.kind]
+    if fact is None or fact.kind not in wanted:
+        raise context.report(errors.WrongType(context.span(name), name.text, expected, found))
+    context.session.used.add(fact.name)
+    return EventValue(fact) if fact.kind == "event" else fact
 
 
-def _series_fact(value: Value, context: Context, name: words.Name) -> Fact | None:
-    if isinstance(value, NumberValue) and value.bare:
-        return value.fact
-    return context.session.scope.facts.get(context.target(name.text))
+def _named_fact(name: str, context: Context) -> Fact | None:
+    """The fact a name stands for outright. Its value is not asked for, since that alone would make a feature."""
+    if name in context.parameters or "." in name:
+        return None
+    if context.library is not None:
+        if name in context.library.definitions or name not in context.library.bindings:
+            return None
+        return context.session.scope.facts.get(context.library.bindings[name])
+    attributes = () if context.item is None else context.item.fact.attributes
+    if any(attribute.name == name for attribute in attributes):
+        return None
+    return context.session.scope.facts.get(name)
+
+
+def _fact_behind(value: Value, context: Context) -> Fact | None:
+    """The fact whose plain reading a value is: an argument given to a definition."""
+    match value:
+        case NumberValue(bare=True):
+            return value.fact
+        case ChoiceValue(item=False):
+            return context.session.scope.facts.get(value.name)
+        case _:
+            return None
 
 
 def filtered(node: syntax.Filtered, context: Context) -> EventValue | Fact:

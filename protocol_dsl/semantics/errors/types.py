@@ -283,13 +283,23 @@ class NotWhole(Diagnostic):
     code = "T011"
     name = "not-a-whole-number"
     severity = Severity.ERROR
-    message = "{what} must be a whole number of at least {least}, not `{words}`"
-    label = "not whole"
+    message = "{what} must be a whole number{bound}, not `{words}`"
+    label = "{fault}"
     help = "use a whole number, in a smaller unit if need be"
 
     what: str
     words: str
     least: int
+
+    @property
+    def bound(self) -> str:
+        """The least it may be, where it may not be anything."""
+        return f" of at least {self.least}" if self.least > -1_000 else ""
+
+    @property
+    def fault(self) -> str:
+        """What is wrong with it."""
+        return "too small" if self.words.lstrip("-").isdigit() else "not whole"
 
 
 @frozen

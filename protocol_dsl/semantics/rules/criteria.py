@@ -1,0 +1,49 @@
+"""Criteria: each has an id of its own, a line that decides, and the sentence it stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from protocol_dsl.diagnostics import Diagnostic
+from protocol_dsl.semantics.errors.rules import CriterionWithoutSource, DuplicateCriterion, NothingDecides
+from protocol_dsl.semantics.rules.subject import Subject, inside, repeated
+from protocol_dsl.syntax.nodes import criteria, facts
+
+
+def lines(subject: Subject) -> Iterator[Diagnostic]:
+    """A criterion without a line would let everybody pass."""
+    for node in subject.criteria:
+        if not any(isinstance(part, criteria.Line) for part in inside(node.items)) and subject.sound(
+            node.span
+        ):
+            verb, answer = ("require", "yes") if node.kind == "inclusion" else ("reject", "yes")
+            yield NothingDecides(node.name.span, node.name.text, verb, answer)
+
+
+def ids(subject: Subject) -> Iterator[Diagnostic]:
+    """Ids are unique over all stages: verdicts and examples name criteria by them."""
+    taken = {node.name.text for node in subject.criteria}
+    for again, first in repeated(node.name for node in subject.criteria):
+        free = _free(again.text, taken)
+        taken.add(free)
+        yield DuplicateCriterion(again.span, again.text, free, first.span)
+
+
+def _free(word: str, taken: set[str]) -> str:
+    """The next id after `word` that nothing has: `I4` after `I1` where there are three."""
+    stem = word.rstrip("0123456789")
+    number = int(word[len(stem) :] or "1")
+    while f"{stem}{number}" in taken:
+        number += 1
+    return f"{stem}{number}"
+
+
+def sources(subject: Subject) -> Iterator[Diagnostic]:
+    """A criterion stands beside the sentence it encodes."""
+    cited = facts.SourceText | facts.SourcePointer
+    for node in subject.criteria:
+        if not any(isinstance(part, cited) for part in inside(node.items)) and subject.sound(node.span):
+            yield CriterionWithoutSource(node.name.span, node.name.text)
+
+
+RULES: tuple[Callable[[Subject], Iterator[Diagnostic]], ...] = (lines, ids, sources)
