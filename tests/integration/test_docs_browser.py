@@ -20,14 +20,14 @@ from protocol_dsl.backends.docs import emit
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--enable-logging=stderr",
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-component-update",
+    "--disable-background-networking", "--disable-sync", "--enable-logging=stderr",
 )  # fmt: skip
 # Added to a copy of the page for the test alone: what a reader's browser makes of it, as JSON in an attribute.
 PROBE = """<script>addEventListener("load", () => {
   const inside = [...document.querySelectorAll('a[href^="#"]')].map(a => decodeURIComponent(a.hash.slice(1)));
   const wide = [...document.querySelectorAll("main *, header *, nav *, footer *")].filter(e =>
-    !e.closest(".scroll") && !e.closest(".sr") && !e.closest("thead") && e.getBoundingClientRect().right > innerWidth + 1);
+    !e.closest(".scroll, .sr, thead") && e.getBoundingClientRect().right > innerWidth + 1);
   parent.document.body.dataset.report = JSON.stringify({
     width: innerWidth, page: document.documentElement.scrollWidth, links: inside.length,
     lost: inside.filter(id => !document.getElementById(id)), wide: wide.map(e => e.outerHTML.slice(0, 80)),
@@ -55,7 +55,7 @@ def run(tmp_path: Path, page: str, *flags: str) -> subprocess.CompletedProcess[s
 def report(tmp_path: Path, page: str, width: int) -> dict:
     # A frame, because a browser's own window is never as narrow as a phone.
     inner = escape(page.replace("</body>", f"{PROBE}</body>"))
-    frame = f'<meta charset="utf-8"><body><iframe width="{width}" height="900" style="border:0" srcdoc="{inner}"></iframe>'
+    frame = f'<meta charset="utf-8"><body><iframe width="{width}" style="border:0" srcdoc="{inner}"></iframe>'
     ran = run(tmp_path, frame, "--dump-dom", "--window-size=1400,1000")
     assert ":CONSOLE" not in ran.stderr
     found = re.search(r'data-report="([^"]+)"', ran.stdout)

@@ -380,7 +380,8 @@ def test_examples_show_the_run_beside_what_is_expected(doc):
     columns = [link.text for link in doc.examples.columns]
     cell = rows["too old"].cells[columns.index("I4")]
     assert (cell.sign, cell.word, cell.expected, cell.differs) == ("✗", "fails", True, "")
-    assert doc.examples.differing == 0
+    assert (doc.examples.expected, doc.examples.differing) == (15, 0)
+    assert doc.examples.on == "2026-03-02"
     assert all(cell.expected for cell in rows["typical patient"].cells)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
-
 from protocol_dsl.backends.base import Artifact
 from protocol_dsl.backends.docs.examples import Outcomes
 from protocol_dsl.backends.docs.render import html, markdown
@@ -13,18 +11,12 @@ from protocol_dsl.ir.protocol import Protocol
 __all__ = ["Outcomes", "emit"]
 
 
-def emit(protocol: Protocol, outcomes: Outcomes | None = None) -> tuple[Artifact, ...]:
-    """`protocol.html` and `protocol.md` of a compiled protocol.
+def emit(protocol: Protocol, outcomes: Outcomes | None = None, *, version: str = "") -> tuple[Artifact, ...]:
+    """`protocol.md` and `protocol.html` of a compiled protocol.
 
     `outcomes` are those of its examples, by example name and criterion id, when they were run; without them the
-    documents print what the file expects and say so.
+    documents print what the file expects and say so. `version` is the compiler's, for the colophon: it is passed
+    in because a back end reads nothing of the installation it runs in.
     """
-    view = document(protocol, outcomes, _compiler())
+    view = document(protocol, outcomes, version)
     return Artifact("protocol.md", markdown(view)), Artifact("protocol.html", html(view))
-
-
-def _compiler() -> str:
-    try:
-        return version("protocol-dsl")
-    except PackageNotFoundError:
-        return ""

@@ -76,20 +76,17 @@ def _uses(protocol: Protocol, anchors: Anchors) -> dict[str, tuple[Link, ...]]:
     for criterion, names in criterion_facts(protocol).items():
         for name in names:
             found.setdefault(name, []).append(Link(criterion, anchors("criterion", criterion)))
-    for owner, anchor, names in _scheduled(protocol, anchors):
-        for name in names:
-            found.setdefault(name, []).append(Link(owner, anchor))
+    owners: list[tuple[str, Regimen | Arm]] = [("regimen", one) for one in protocol.schedule.regimens]
+    owners += [("arm", one) for one in protocol.schedule.arms]
+    for kind, one in owners:
+        for name in treatment_facts(protocol, one):
+            found.setdefault(name, []).append(Link(one.label or one.name, anchors(kind, one.name)))
     return {name: tuple(dict.fromkeys(links)) for name, links in found.items()}
 
 
-def _scheduled(protocol: Protocol, anchors: Anchors) -> list[tuple[str, str, tuple[str, ...]]]:
-    """Facts the rules of each regimen and arm look at."""
-    owners: list[tuple[str, Regimen | Arm]] = [("regimen", one) for one in protocol.schedule.regimens]
-    owners += [("arm", one) for one in protocol.schedule.arms]
-    return [
-        (one.label or one.name, anchors(kind, one.name), walk.facts_of(protocol, *_conditions(one.parts)))
-        for kind, one in owners
-    ]
+def treatment_facts(protocol: Protocol, one: Regimen | Arm) -> tuple[str, ...]:
+    """Names of the facts that the rules of a regimen or an arm look at."""
+    return walk.facts_of(protocol, *_conditions(one.parts))
 
 
 def _conditions(parts: tuple[Give | CycleBlock | Follow, ...]) -> list[walk.Node]:

@@ -44,12 +44,16 @@ class ExampleRow:
 
 @frozen
 class ExamplesView:
-    """The table. `computed` tells whether cells are outcomes of a run or only what the file says."""
+    """The table. `computed` tells whether cells are outcomes of a run or only what the file says, `expected` how many
+    outcomes the file states, `differing` how many of those came out otherwise; `on` is the day of judging when all
+    share one."""
 
     columns: tuple[Link, ...]
     rows: tuple[ExampleRow, ...]
     computed: bool
+    expected: int
     differing: int
+    on: str
 
 
 def examples(protocol: Protocol, outcomes: Outcomes | None, anchors: Anchors) -> ExamplesView:
@@ -60,7 +64,9 @@ def examples(protocol: Protocol, outcomes: Outcomes | None, anchors: Anchors) ->
         columns=tuple(Link(name, anchors("criterion", name)) for name in ids),
         rows=rows,
         computed=outcomes is not None,
+        expected=sum(cell.expected for row in rows for cell in row.cells),
         differing=sum(bool(cell.differs) for row in rows for cell in row.cells),
+        on=protocol.examples[0].on if len({example.on for example in protocol.examples}) == 1 else "",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import frozen
 
 from protocol_dsl.backends.docs.anchors import Anchors
-from protocol_dsl.backends.docs.dictionary import criterion_facts
+from protocol_dsl.backends.docs.dictionary import criterion_facts, treatment_facts
 from protocol_dsl.backends.docs.eligibility import Quote, quote
 from protocol_dsl.backends.docs.examples import Outcomes, touching
 from protocol_dsl.backends.docs.words import Link, sentence
@@ -44,7 +44,10 @@ def trace(
     ]
     kinds = (("regimen", protocol.schedule.regimens), ("arm", protocol.schedule.arms))
     treatments = [
-        _treatment(kind, one, anchors) for kind, several in kinds for one in several if one.citations
+        _treatment(kind, one, protocol, prose, anchors)
+        for kind, several in kinds
+        for one in several
+        if one.citations
     ]
     return (*rows, *treatments)
 
@@ -64,10 +67,14 @@ def _criterion(
         what=Link(criterion.id, anchors("criterion", criterion.id)),
         title=criterion.title,
         lines=tuple(" ".join(line.text.split()) for line in criterion.lines),
-        facts=tuple(Link(sentence(prose.fact(name)), anchors("fact", name)) for name in facts),
+        facts=_facts(facts, prose, anchors),
         place=(identifier(f"judge_{stage}"), f"{criterion.id}, {criterion.kind}"),
         examples=tuple(_examples(outcome, names, anchors) for outcome, names in named.items()),
     )
+
+
+def _facts(names: tuple[str, ...], prose: Prose, anchors: Anchors) -> tuple[Link, ...]:
+    return tuple(Link(sentence(prose.fact(name)), anchors("fact", name)) for name in names)
 
 
 def _examples(
@@ -77,13 +84,13 @@ def _examples(
     return outcome, tuple(Link(name, anchors("example", name)) for name in shown), len(names) - len(shown)
 
 
-def _treatment(kind: str, one: Arm | Regimen, anchors: Anchors) -> TraceRow:
+def _treatment(kind: str, one: Arm | Regimen, protocol: Protocol, prose: Prose, anchors: Anchors) -> TraceRow:
     return TraceRow(
         quotes=tuple(Quote(" ".join(text.split()), "") for text in one.citations),
         what=Link(one.label or one.name.replace("_", " "), anchors(kind, one.name)),
         title=kind,
         lines=tuple(text for part in one.parts if (text := _part(part))),
-        facts=(),
+        facts=_facts(treatment_facts(protocol, one), prose, anchors),
         place=None,
         examples=(),
     )

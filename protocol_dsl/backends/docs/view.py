@@ -31,6 +31,14 @@ _REASONS = {
     "site": "a matter of the site",
 }
 
+_LAST = {
+    (True, True): "Out of scope, and notes",
+    (True, False): "Out of scope",
+    (False, True): "Notes on the source",
+    (False, False): "",
+}
+"""The heading of the last section, by whether there are sentences out of scope, and notes."""
+
 
 @frozen
 class QuestionView:
@@ -131,7 +139,11 @@ def _sections(protocol: Protocol, defined: bool) -> tuple[Link, ...]:
         ("Allocation", "allocation", True),
         ("Examples", "examples", bool(protocol.examples)),
         ("Traceability", "traceability", True),
-        ("Out of scope, and notes", "scope", bool(protocol.out_of_scope or protocol.notes)),
+        (
+            _LAST[bool(protocol.out_of_scope), bool(protocol.notes)],
+            "scope",
+            bool(protocol.out_of_scope or protocol.notes),
+        ),
     )
     return tuple(Link(text, target) for text, target, present in wanted if present)
 
