@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 _EDGE = re.compile(rf"(?P<opaque>{OPAQUE})|[{{}}]")
 
+_SAME = re.compile(r"\}(?:\s*\})*|\)(?:\s*\))*")
+"""Closing signs in a row: one slip, one error."""
+
 
 @frozen
 class Fault:
@@ -35,7 +38,8 @@ def locate(text: str, item: Item, inside: Statements, failure: Failure) -> Fault
     """The statement at fault; the whole item when none is to blame."""
     offset = failure.offset
     if _is_stray(text, item, offset):
-        return Fault(Span(offset, offset + 1), failure, unfinished=False)
+        run = _SAME.match(text, offset)
+        return Fault(Span(offset, run.end() if run else offset + 1), failure, unfinished=False)
     if _is_unknown_beginning(item, inside, failure):
         return Fault(Span(offset, _end_of_unknown(text, item, inside, offset)), failure, unfinished=False)
     statement = inside.round(offset)

@@ -74,21 +74,21 @@ def recover(source: SourceFile) -> Recovered:
     """Read a file that is known, or suspected, to have faults."""
     mended: Mended = mend(source.text)
     size = len(source.text)
-    recovery = _Recovery(source, mended.text, mended.marks, budget=3 * size + 300_000)
+    recovery = _Recovery(source, mended.text, mended.marks, budget=3 * size + 1_000_000)
     recovery.found += mended.diagnostics
-    parts = items(mended.text)
-    for item in parts:
-        _refuse_deep(recovery, item)
-    _read_all(recovery, parts)
+    _read_all(recovery, tuple(_not_too_deep(recovery, item) for item in items(mended.text)))
     return _result(recovery)
 
 
-def _refuse_deep(recovery: _Recovery, item: Item) -> None:
+def _not_too_deep(recovery: _Recovery, item: Item) -> Item:
+    """The item, or an empty one in its place when its groups are nested too deep to be read."""
     offset = too_deep(recovery.text[item.span.start : item.span.end])
-    if offset is not None:
-        place = item.span.start + offset
-        recovery.found.append(NestingTooDeep(Span(place, place + 1), DEEPEST))
-        recovery.cut(item.span)
+    if offset is None:
+        return item
+    place = item.span.start + offset
+    recovery.found.append(NestingTooDeep(Span(place, place + 1), DEEPEST))
+    recovery.cut(item.span)
+    return Item("", item.span, (), None)
 
 
 def _read_all(recovery: _Recovery, parts: tuple[Item, ...]) -> None:
@@ -130,7 +130,7 @@ def _read_item(recovery: _Recovery, item: Item) -> None:
     """Read one item, leaving out what does not read."""
     silent_from = _report_unclosed(recovery, item)
     while isinstance(reading := recovery.read(item.span), Failure):
-        recovery.budget -= item.span.end - item.span.start
+        recovery.budget -= reading.offset - item.span.start + 1
         if recovery.full or recovery.budget < 0:
             recovery.cut(item.span)
             return
