@@ -20,7 +20,9 @@ _LONGEST = 60
 def identifier(text: str, fallback: str = "item") -> str:
     """`text` as a lower-case ASCII identifier (`liver.meld` gives `liver_meld`); `fallback` when nothing is left."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
-    name = _NOT_A_NAME.sub("_", plain).strip("_").lower()[:_LONGEST].rstrip("_")
+    name = _NOT_A_NAME.sub("_", plain).strip("_").lower()
+    if len(name) > _LONGEST:  # cut between words
+        name = name[: _LONGEST + 1].rpartition("_")[0] or name[:_LONGEST]
     if not name:
         return fallback
     return f"{fallback}_{name}" if name[0].isdigit() else name

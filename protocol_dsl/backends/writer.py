@@ -22,11 +22,15 @@ _ORDER_INSIDE = re.compile(r"#(?=\s*(noqa|type:|fmt:|ruff:))", re.IGNORECASE)
 def one_line(text: str) -> str:
     """`text` with every run of whitespace and unprintable characters (line separators, bidirectional marks) made
     one space."""
+    if text.isprintable():
+        return " ".join(text.split())
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def string(text: str) -> str:
     """A Python literal of `text` on one line, quoted as a formatter would."""
+    if text.isprintable() and '"' not in text and "\\" not in text:
+        return f'"{text}"'
     quote = "'" if text.count('"') > text.count("'") else '"'
     return quote + "".join(_escaped(character, quote) for character in text) + quote
 
@@ -89,9 +93,9 @@ class Writer:
         """`text` as wrapped comment lines; `first` and `rest` stand before the first and the following ones."""
         room = max(40, self.width - len(self.margin) - 2)
         safe = _ORDER_INSIDE.sub("No.", one_line(text))
-        for line in textwrap.wrap(safe, room, initial_indent=first, subsequent_indent=rest) or [
-            first.rstrip()
-        ]:
+        fits = len(first) + len(safe) <= room
+        wrapped = textwrap.wrap(safe, room, initial_indent=first, subsequent_indent=rest) if not fits else []
+        for line in wrapped or [f"{first}{safe}".rstrip()]:
             order = _ORDER.match(line.lstrip())
             self.line(f"# {'. ' if order else ''}{line}".rstrip())
 

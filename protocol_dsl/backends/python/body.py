@@ -21,7 +21,7 @@ from protocol_dsl.backends.python.expressions import (
     flat,
     statement,
 )
-from protocol_dsl.backends.python.rails import Code, Rails, deep_parts, known, unknown
+from protocol_dsl.backends.python.rails import Code, Rails, conjuncts, deep_parts, known, unknown
 from protocol_dsl.backends.writer import Writer
 from protocol_dsl.ir.formulas import Formula, NamedTruth
 from protocol_dsl.ir.numbers import Arithmetic, Call, Choose, Const, IfMissing, Item, Named, Number, Value
@@ -317,10 +317,10 @@ class Body:
         self._writer.line(f"{name}: float | None")
         self.write("if ", true, ":")
         with self._writer.indented():
-            self._set(name, then)
+            self._set(name, then, true)
         self.write("elif ", false, ":")
         with self._writer.indented():
-            self._set(name, otherwise)
+            self._set(name, otherwise, false)
         with self._writer.block("else:"):
             self._writer.line(f"{name} = None")
         return Code(Text(name), (name,))
@@ -337,11 +337,14 @@ class Body:
             self._set(name, fallback)
         return Code(Text(name), (name,) if fallback.needs else ())
 
-    def _set(self, name: str, code: Code) -> None:
-        if not code.needs or code.needs == (flat(code.expression),):
+    def _set(self, name: str, code: Code, test: Expression = TRUE) -> None:
+        """`name` becomes the number where `test` holds, which may tell already that what it needs is known."""
+        told = {flat(part) for part in conjuncts(test)}
+        needs = tuple(need for need in code.needs if f"{need} is not None" not in told)
+        if not needs or needs == (flat(code.expression),):
             self.write(f"{name} = ", code.expression)
             return
-        self.write("if ", unknown(code.needs), ":")
+        self.write("if ", unknown(needs), ":")
         with self._writer.indented():
             self._writer.line(f"{name} = None")
         with self._writer.block("else:"):
@@ -370,7 +373,9 @@ def deep_numbers(number: Number, height: int) -> list[Arithmetic | Call]:
 
 
 def _is_literal(expression: Expression) -> bool:
-    return isinstance(expression, Text) and expression.code.lstrip("-")[:1].isdigit()
+    if not isinstance(expression, Text) or expression.level is not Level.ATOM:
+        return False
+    return expression.code.lstrip("-")[:1].isdigit()
 
 
 def literal(double: float) -> str:

@@ -221,7 +221,7 @@ class Checker:
                 name = scope["feature", feature]
                 if feature not in loaded:
                     loaded.add(feature)
-                    writer.line(f"{name} = features.{name}")
+                    writer.lines(*statement(f"{name} = ", Text(f"features.{name}"), "", writer.margin))
                 return name
 
             write_short(

@@ -46,8 +46,14 @@ class Chain:
         """All operands, in order."""
         return (self.first, *(operand for _, operand in self.rest))
 
+    @cached_property
+    def code(self) -> str:
+        """All of it on one line."""
+        text = _operand(self, self.first, True)
+        return text + "".join(f" {operator} {_operand(self, one, False)}" for operator, one in self.rest)
 
-@frozen
+
+@frozen(slots=False)
 class Prefix:
     """`not` or a sign, and its operand."""
 
@@ -55,14 +61,25 @@ class Prefix:
     operand: Expression
     level: Level = Level.NOT
 
+    @cached_property
+    def code(self) -> str:
+        """All of it on one line."""
+        space, inner = " " if self.operator.isalpha() else "", self.operand.code
+        return f"{self.operator}{space}" + (f"({inner})" if self.operand.level < self.level else inner)
 
-@frozen
+
+@frozen(slots=False)
 class Invocation:
     """A call."""
 
     function: str
     arguments: tuple[Expression, ...]
     level: Level = field(default=Level.ATOM, init=False)
+
+    @cached_property
+    def code(self) -> str:
+        """All of it on one line."""
+        return f"{self.function}({', '.join(argument.code for argument in self.arguments)})"
 
 
 Expression = Text | Chain | Prefix | Invocation
@@ -85,23 +102,7 @@ def binary(level: Level, operator: str, left: Expression, right: Expression) -> 
 
 def flat(expression: Expression) -> str:
     """The expression on one line."""
-    match expression:
-        case Text(code):
-            return code
-        case Chain(_, first, rest):
-            text = _operand(expression, first, True)
-            return text + "".join(f" {op} {_operand(expression, one, False)}" for op, one in rest)
-        case Prefix(operator, operand):
-            space = " " if operator.isalpha() else ""
-            inner = flat(operand)
-            return (
-                f"{operator}{space}({inner})"
-                if operand.level < expression.level
-                else f"{operator}{space}{inner}"
-            )
-        case Invocation(function, arguments):
-            return f"{function}({', '.join(flat(argument) for argument in arguments)})"
-    assert_never(expression)
+    return expression.code
 
 
 def depth(expression: Expression) -> int:
@@ -132,6 +133,8 @@ def statement(before: str, expression: Expression, after: str, margin: str, widt
             return hugging or _bracketed_lines(f"{before}(", expression, after, room)
         case Prefix(operator, operand) if isinstance(operand, Chain) and operator == "not":
             return _bracketed_lines(f"{before}not (", operand, after, room)
+        case Text(code) if before.endswith("= "):
+            return [f"{before}(", INDENT + code, f"){after}"]
         case _:
             return _piece(before, expression, after, room)
 

@@ -74,8 +74,12 @@ def _write_lines(writer: Writer, body: Body, name: str, lines: tuple[Line, ...])
 def _write_further_line(writer: Writer, body: Body, name: str, met: Expression, broken: Expression) -> None:
     # What is met leaves everything as it was, so it is asked first.
     still_open = Text(f"{name} is not False", Level.COMPARISON)
-    body.write("if ", conjunction([still_open, body.rails.negated(met)]), ":")
+    unmet = body.rails.negated(met)
+    body.write("if ", conjunction([still_open, unmet]), ":")
     with writer.indented():
+        if broken == unmet:
+            writer.line(f"{name} = False")
+            return
         if broken in {TRUE, FALSE}:
             writer.line(f"{name} = {False if broken == TRUE else None}")
             return

@@ -228,6 +228,8 @@ def _negated(expression: Expression) -> Expression:
         return FALSE
     if expression == FALSE:
         return TRUE
+    if isinstance(expression, Prefix) and expression.operator == "not":
+        return expression.operand
     if isinstance(expression, Text) and " is not " not in expression.code and " is " in expression.code:
         return Text(expression.code.replace(" is ", " is not "), expression.level)
     return Prefix("not", expression)
@@ -239,11 +241,16 @@ def _expression(test: Test) -> Expression:
     return conjunction([*known(test.needs), test.test])
 
 
+def conjuncts(test: Expression) -> tuple[Expression, ...]:
+    """The tests that `test` joins by `and`; itself when it joins none."""
+    return test.operands if isinstance(test, Chain) and test.level is Level.AND else (test,)
+
+
 def conjunction(parts: list[Expression]) -> Expression:
     """`and` of all parts: flattened, without repeated tests and without `True`."""
     seen: dict[str, Expression] = {}
     for part in parts:
-        for each in part.operands if isinstance(part, Chain) and part.level is Level.AND else (part,):
+        for each in conjuncts(part):
             seen.setdefault(flat(each), each)
     if "False" in seen:
         return FALSE
