@@ -6,6 +6,7 @@ Nothing here recurses except `transform`, so that deep formulas are no trouble.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import TypeVar, cast, get_args
 
 import attrs
@@ -152,11 +153,16 @@ def _feature_named(node: Node) -> str | None:
 
 
 def _fields(node: attrs.AttrsInstance) -> list[tuple[str, object]]:
-    return [(field.name, getattr(node, field.name)) for field in attrs.fields(type(node))]
+    return [(name, getattr(node, name)) for name in _field_names(type(node))]
 
 
 def _field_values(node: attrs.AttrsInstance) -> list[object]:
-    return [value for _, value in _fields(node)]
+    return [getattr(node, name) for name in _field_names(type(node))]
+
+
+@cache
+def _field_names(kind: type[attrs.AttrsInstance]) -> tuple[str, ...]:
+    return tuple(field.name for field in attrs.fields(kind))
 
 
 def _unique(names: Iterable[str]) -> tuple[str, ...]:
