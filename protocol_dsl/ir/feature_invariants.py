@@ -127,7 +127,7 @@ def _check_counts(node: FeatureNode, place: str) -> None:
 def _check_anchor(anchor: Anchor, scope: Scope, protocol: Protocol, place: str) -> None:
     match anchor:
         case NamedAnchor(name):
-            known = {"screening", *(one.name for one in protocol.anchors)}
+            known = {"screening", "now", "regimen_start", *(one.name for one in protocol.anchors)}
             if name not in known:
                 raise BrokenInvariant(f"{place} is anchored to `{name}`, which is not in the protocol")
         case OccurrenceAnchor(event, _, where):

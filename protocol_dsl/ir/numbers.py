@@ -17,14 +17,19 @@ FunctionName = Literal["ln", "log10", "exp", "sqrt", "abs", "round", "floor", "c
 @frozen
 class Const:
     """A literal, already in the unit of what it is compared with. `exact` is the rational the author wrote,
-    converted exactly; every engine uses `double`, its nearest double."""
+    converted exactly; every engine uses `double`, its nearest double.
+
+    Beside a number worked out in doubles a bound is `nudged` by a part in 10^12, down (-1) or up (+1), so that
+    rounding never tips a value that stands exactly on it: 3.3 is three times 1.1.
+    """
 
     exact: Fraction
+    nudged: Literal[-1, 0, 1] = 0
     double: float = field(init=False, eq=False)
 
     @double.default
     def _nearest(self) -> float:
-        return float(self.exact)
+        return float(self.exact + self.nudged * abs(self.exact) / 10**12)
 
 
 @frozen

@@ -57,9 +57,9 @@ class Timing:
     """When occurrences arise. `kind`: `once`, `grid` (every `interval` from the start), `rolling` (counted from the
     last dose given), `days` (study or cycle days in `days`), `with` and `after` (relative to each occurrence of
     `of`, `interval` after), `continuous`, `prescribed`, `as_needed`. `per_interval` occurrences share one interval
-    (`twice daily` is 2 per day)."""
+    (`twice daily` is 2 per day). `unstated`: the source does not say."""
 
-    kind: Literal["once", "grid", "rolling", "days", "with", "after", "continuous", "prescribed", "as_needed"]
+    kind: Literal["unstated", "once", "grid", "rolling", "days", "with", "after", "continuous", "prescribed", "as_needed"]
     interval: Duration | None = None
     per_interval: int = 1
     days: tuple[int, ...] = ()
@@ -84,7 +84,8 @@ class Limit:
 @frozen
 class Policy:
     """A rule asked of *now* before a dose. `latched` rules (until, when) never turn back; the others are asked again.
-    Precedence: stop, until, delay and skip, reduce, give. `condition` reads `features` of the schedule."""
+    Precedence: stop, until, delay and skip, reduce, give. `condition` reads `features` of the schedule; their anchor
+    `now` is the moment of asking, `regimen_start` the start of the regimen."""
 
     action: Literal["stop", "until", "delay", "skip", "reduce", "give_if"]
     latched: bool

@@ -15,6 +15,7 @@ from protocol_dsl.lowering.session import Abandon, Context
 from protocol_dsl.lowering.values import AgeValue, CalendarLiteral, NumberValue, Pending, Value, described
 from protocol_dsl.semantics.errors import types as errors
 from protocol_dsl.semantics.errors import units as unit_errors
+from protocol_dsl.semantics.errors.hints import counted
 from protocol_dsl.semantics.units import ONE, read_unit
 from protocol_dsl.source import Span
 from protocol_dsl.syntax.nodes import expressions as syntax
@@ -269,8 +270,8 @@ def function_of(node: syntax.Call, context: Context, callable_names: Callable[[]
         fault = errors.UnknownFunction(span, name, suggest(name, (*FUNCTIONS, *callable_names())))
         raise context.report(fault)
     if len(node.arguments) != 1:
-        given = f"{len(node.arguments)} values"
-        raise context.report(errors.WrongArgumentCount(span, name, "one value", given))
+        given = counted(len(node.arguments), "value")
+        raise context.report(errors.WrongArgumentCount(span, name, "1 value", given))
     argument = number_of(context.value(node.arguments[0]), node.arguments[0], context)
     if name in {*PLAIN_FUNCTIONS, "sqrt"} and argument.unit != ONE:
         target = NumberValue(argument.number, ONE, argument.words)

@@ -10,6 +10,7 @@ from protocol_dsl.ir.formulas import All, Compare, Comparison, Contains, Formula
 from protocol_dsl.ir.numbers import Const, Number
 from protocol_dsl.lowering.arithmetic import fitted, number_of
 from protocol_dsl.lowering.records import age_in
+from protocol_dsl.lowering.rounding import TOWARDS, computed, forgiving
 from protocol_dsl.lowering.session import Abandon, Context
 from protocol_dsl.lowering.values import (
     AgeValue,
@@ -58,7 +59,22 @@ def _atom(
     comparison: Comparison, lead: NumberValue, other: Number, node: syntax.Expression, context: Context
 ) -> Formula:
     _within_plausible(lead, other, node, context)
-    return Compare(comparison, lead.number, other, context.session.atom(), context.span(node))
+    span, beside = context.span(node), computed(lead.number)
+    if comparison in TOWARDS:
+        bound = forgiving(other, TOWARDS[comparison], beside_computed=beside)
+        return Compare(comparison, lead.number, bound, context.session.atom(), span)
+    if not beside and not computed(other):
+        return Compare(comparison, lead.number, other, context.session.atom(), span)
+    least = forgiving(other, -1, beside_computed=beside)
+    most = forgiving(other, 1, beside_computed=beside)
+    session = context.session
+    equal = All(
+        (
+            Compare(">=", lead.number, least, session.atom(), span),
+            Compare("<=", lead.number, most, session.atom(), span),
+        )
+    )
+    return equal if comparison == "=" else Not(equal)
 
 
 def _within_plausible(lead: NumberValue, other: Number, node: syntax.Expression, context: Context) -> None:

@@ -17,6 +17,7 @@ from protocol_dsl.lowering.values import NumberValue, TruthValue, Value
 from protocol_dsl.semantics.collect import library_source
 from protocol_dsl.semantics.errors import names as errors
 from protocol_dsl.semantics.errors import types as type_errors
+from protocol_dsl.semantics.errors.hints import counted
 from protocol_dsl.semantics.scope import Library
 from protocol_dsl.syntax.nodes import expressions as syntax
 from protocol_dsl.syntax.nodes import facts, words
@@ -74,8 +75,8 @@ def _bound_fact(text: str, library: Library, context: Context) -> Value:
 def _value(id_: str, node: facts.Define, context: Context, name: words.Name) -> Value:
     session = context.session
     if node.parameters:
-        wanted = f"{len(node.parameters)} values, as in `{id_}(…)`"
-        raise context.report(type_errors.WrongArgumentCount(context.span(name), id_, wanted, "none"))
+        wanted = f"{counted(len(node.parameters), 'value')}, as in `{id_}(…)`"
+        raise context.report(type_errors.WrongArgumentCount(context.span(name), id_, wanted, "no value"))
     session.used.add(id_)
     if context.times is not None:
         before = context.times.used
@@ -93,6 +94,10 @@ def _elaborated(id_: str, node: facts.Define, context: Context, name: words.Name
     session = context.session
     if id_ in session.in_progress:
         at = session.in_progress.index(id_)
+        circle = frozenset(session.in_progress[at:])
+        if circle in session.circles:
+            raise Abandon
+        session.circles.add(circle)
         path = " → ".join(f"`{each}`" for each in [*session.in_progress[at:], id_])
         raise context.report(errors.CyclicDefinition(context.span(name), id_, path))
     session.in_progress.append(id_)
@@ -151,8 +156,8 @@ def call_definition(node: syntax.Call, context: Context) -> Value | None:
             raise Abandon
         return None
     if len(definition.parameters) != len(node.arguments):
-        wanted = f"{len(definition.parameters)} values" if definition.parameters else "no value"
-        fault = type_errors.WrongArgumentCount(context.span(name), text, wanted, f"{len(node.arguments)}")
+        wanted, given_ = (counted(len(each), "value") for each in (definition.parameters, node.arguments))
+        fault = type_errors.WrongArgumentCount(context.span(name), text, wanted, given_)
         raise context.report(fault)
     context.session.used.add(text)
     given = {

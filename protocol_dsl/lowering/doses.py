@@ -7,7 +7,7 @@ from fractions import Fraction
 from protocol_dsl.diagnostics import suggest
 from protocol_dsl.ir import schedule as ir
 from protocol_dsl.lowering.events import truth
-from protocol_dsl.lowering.session import Abandon, Context, Session
+from protocol_dsl.lowering.session import NOW, Abandon, Context, Session
 from protocol_dsl.semantics.errors.names import UnknownName
 from protocol_dsl.semantics.errors.types import EmptyRange
 from protocol_dsl.semantics.units import read_unit
@@ -45,7 +45,7 @@ def dose_of(
 def _given_if(case: syntax.DoseCase, session: Session) -> tuple[ir.Policy, ...]:
     assert case.condition is not None
     try:
-        condition = truth(case.condition, Context(session))
+        condition = truth(case.condition, Context(session, NOW))
     except Abandon:
         return ()
     text = "if " + " ".join(session.source.slice(case.condition.span).split())
@@ -58,7 +58,7 @@ def _bands(node: syntax.GiveStep, session: Session, parameters: tuple[str, ...])
         try:
             amount = _amount(case.amount, session, parameters)
             if case.condition is not None and amount is not None:
-                bands.append(ir.Band(amount, truth(case.condition, Context(session))))
+                bands.append(ir.Band(amount, truth(case.condition, Context(session, NOW))))
         except Abandon:
             continue
     return bands

@@ -302,7 +302,8 @@ def held(operand: syntax.Expression, phrase: time.Held | time.Unchanged, context
 def _held_one(operand: syntax.Expression, phrase: time.Held | time.Unchanged, context: Context) -> Formula:
     frame, words_ = held_window(phrase, context), f"{context.words(operand)} {context.words(phrase)}"
     name = _subject(operand)
-    if name is None:
+    fact = None if name is None else _named_fact(name.text, context)
+    if name is None or (fact is not None and fact.kind not in {"event", *SERIES}):
         raise context.report(time_errors.CannotBeHeld(context.span(operand), context.words(operand)))
     wanted = {"event"} if isinstance(operand, syntax.Occurrence) else {"event", *SERIES}
     subject = fact_of(name, context.bound(None), wanted, "a dated series or an event")

@@ -254,7 +254,18 @@ def _value(node: syntax.Value, fact: Fact, into: _Examples) -> tuple[object, str
         case syntax.SetValue() if fact.kind == "set":
             return [_choice(name.text, fact, into) for name in node.choices], None
         case _:
-            raise _BadValue(f"it is {KIND_WORDS[fact.kind]}", None)
+            raise _BadValue(f"it is {KIND_WORDS[fact.kind]}", _how_written(fact))
+
+
+def _how_written(fact: Fact) -> str:
+    """What a value of a fact looks like."""
+    if fact.kind in NUMERIC:
+        return f"write a number, such as `{fact.name} 1{' ' + fact.unit_text if fact.unit_text else ''}`"
+    if fact.kind == "yes_no":
+        return f"write `{fact.name} yes` or `{fact.name} no`"
+    if fact.kind == "set":
+        return f"write `{fact.name} {{{fact.choices[0]}}}`"
+    return f"choose one of {', '.join(fact.choices)}"
 
 
 def _choice(word: str, fact: Fact, into: _Examples) -> str:

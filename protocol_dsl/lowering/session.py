@@ -28,6 +28,8 @@ from protocol_dsl.syntax.nodes.expressions import Expression
 from protocol_dsl.vocabulary.calendar import Duration
 
 SCREENING = NamedAnchor("screening")
+NOW = NamedAnchor("now")
+"""In a schedule, the moment a rule is asked."""
 
 
 class _Placed(Protocol):
@@ -70,6 +72,7 @@ class Session:
     definitions: dict[str, Definition] = Factory(dict)
     values: dict[str, Value] = Factory(dict)
     in_progress: list[str] = Factory(list)
+    circles: set[frozenset[str]] = Factory(set)
     questions: dict[str, Question] = Factory(dict)
     used: set[str] = Factory(set)
     declared_normals: dict[str, tuple[Normal, ...]] = Factory(dict)

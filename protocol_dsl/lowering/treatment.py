@@ -14,7 +14,7 @@ from protocol_dsl.ir.formulas import Constant, Formula
 from protocol_dsl.lowering.criteria import citations
 from protocol_dsl.lowering.doses import dose_of
 from protocol_dsl.lowering.events import truth
-from protocol_dsl.lowering.session import Abandon, Context, Session
+from protocol_dsl.lowering.session import NOW, Abandon, Context, Session
 from protocol_dsl.semantics.durations import whole_duration
 from protocol_dsl.semantics.errors import names as errors
 from protocol_dsl.syntax.nodes import expressions, facts, time, words
@@ -123,7 +123,7 @@ def _cycles(node: syntax.Cycles, owner: str, session: Session, parameters: tuple
 
 def now(session: Session) -> Context:
     """A condition in a schedule looks at now, and counts events since the regimen began."""
-    return Context(session, since=REGIMEN_START)
+    return Context(session, NOW, since=REGIMEN_START)
 
 
 def _asked(node: expressions.Expression, session: Session) -> Formula:
@@ -157,7 +157,7 @@ def _give(
 def _step(node: syntax.GiveStep, session: Session, parameters: tuple[str, ...]) -> ir.Step:
     dose, given_if = dose_of(node, session, parameters)
     timing = next(
-        (_timing(c, session) for c in node.clauses if isinstance(c, syntax.Timing)), ir.Timing("once")
+        (_timing(c, session) for c in node.clauses if isinstance(c, syntax.Timing)), ir.Timing("unstated")
     )
     limit = ir.Limit()
     policies = list(given_if)

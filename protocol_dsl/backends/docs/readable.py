@@ -21,8 +21,8 @@ _SO_FAR = Window(NamedAnchor("screening"), None, Edge(()))
 
 def rules_prose(protocol: Protocol) -> Prose:
     """Words for the rules of treatment, which look at the moment of the dose rather than at screening."""
-    anchors = tuple(anchor for anchor in protocol.anchors if anchor.name != "screening")
-    return Prose(attrs.evolve(protocol, anchors=(*anchors, AnchorDeclaration("screening", "the dose"))))
+    moments = AnchorDeclaration("now", "the dose"), AnchorDeclaration("regimen_start", "the start of the regimen")
+    return Prose(attrs.evolve(protocol, anchors=(*protocol.anchors, *moments)))
 
 
 def formula_prose(protocol: Protocol, body: N) -> tuple[Prose, N]:

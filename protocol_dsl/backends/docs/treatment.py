@@ -8,13 +8,13 @@ from typing import assert_never
 from attrs import frozen
 
 from protocol_dsl.backends.docs.anchors import Anchors
+from protocol_dsl.backends.docs.doses import dose_words
 from protocol_dsl.backends.docs.planned import planned_days
 from protocol_dsl.backends.docs.words import (
     Link,
     count,
     every,
     length,
-    number_range,
     sentence,
     series,
     span_of_days,
@@ -23,10 +23,8 @@ from protocol_dsl.backends.docs.words import (
 from protocol_dsl.backends.prose import Prose, in_sentence
 from protocol_dsl.ir.protocol import Protocol
 from protocol_dsl.ir.schedule import (
-    Amount,
     Arm,
     CycleBlock,
-    Dose,
     Follow,
     Give,
     Intervention,
@@ -40,7 +38,6 @@ from protocol_dsl.ir.schedule import (
 from protocol_dsl.runtime.phrases import exact_text
 
 _VERBS = {"give": "", "perform": "procedure", "provide": "care"}
-_PER = {"kg": " per kg of body weight", "m2": " per m² of body surface", "AUC": "", "total": " of the total"}
 
 
 @frozen
@@ -152,7 +149,7 @@ class TreatmentWords:
             else ""
         )
         return StepView(
-            dose=self._dose(step.dose) or ("not stated" if give.verb == "give" else ""),
+            dose=dose_words(step.dose, self._prose) or ("not stated" if give.verb == "give" else ""),
             timing=self._timing(step.timing),
             bound=self.bound(step.limit) + planned,
             window=tolerance(step.window) if step.window else "",
@@ -211,20 +208,11 @@ class TreatmentWords:
         heading = f"{title_of(block.name)}: cycles of {length(block.length)}{times}{until}"
         return BlockView(heading, tuple(self.give(one) for one in block.gives))
 
-    def _dose(self, dose: Dose) -> str:
-        if dose.bands:
-            return "; ".join(
-                f"{_amount(band.amount)} if {self._prose.formula(band.when)}" for band in dose.bands
-            )
-        ladder = ""
-        if dose.levels:
-            stop = ", else stop" if dose.else_stop else ""
-            ladder = f" (levels {', '.join(_amount(level) for level in dose.levels)}{stop})"
-        return (dose.text.strip() or _composed(dose)) + ladder
-
     def _timing(self, timing: Timing) -> str:
         of = self.label(timing.of) if timing.of else "dose"
         match timing.kind:
+            case "unstated":
+                return ""
             case "once":
                 return "once"
             case "grid":
@@ -241,6 +229,8 @@ class TreatmentWords:
                 return f"with each {of}"
             case "after":
                 return f"{length(timing.interval)} after each {of}" if timing.interval else f"after each {of}"
+            case "unstated":
+                return "when is not stated"
             case "continuous":
                 return "continuously"
             case "prescribed":
@@ -291,20 +281,3 @@ def _reduction(policy: Policy) -> str:
     if policy.by_level or policy.percent is None:
         return "by one level"
     return f"to {exact_text(policy.percent)} % of the starting dose"
-
-
-def _composed(dose: Dose) -> str:
-    if dose.amount is None:
-        return "" if dose.cap is None else f"up to {_amount(dose.cap)}"
-    words = _amount(dose.amount)
-    if dose.per_day:
-        words += f" per day in {count(dose.doses_per_day, 'dose')}"
-    return words if dose.cap is None else f"{words}, at most {_amount(dose.cap)}"
-
-
-def _amount(amount: Amount) -> str:
-    basis = amount.basis or ""
-    per = "" if basis and amount.unit.endswith(f"/{basis}") else _PER.get(basis, "")
-    using = f" using {sentence_part(amount.using)}" if amount.using else ""
-    lead = "AUC " if basis == "AUC" else ""
-    return f"{lead}{number_range(amount.low, amount.high, '' if lead else amount.unit)}{per}{using}"
