@@ -65,7 +65,7 @@ class Attribute:
 class Fact:
     """One fact. `unit` is a UCUM code ("1" when plain), `unit_text` what the author wrote.
 
-    `closed` means that absence of a record is absence ("absent if not recorded"). `builtin` facts (age, sex,
+    `codes` holds those of its `value_sets` too. `closed` means that absence of a record is absence ("absent if not recorded"). `builtin` facts (age, sex,
     birth_date, cohort) are always there.
     """
 
@@ -84,5 +84,7 @@ class Fact:
     valid: Duration | None = None
     closed: bool = False
     attributes: tuple[Attribute, ...] = ()
+    value_sets: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     builtin: bool = False
     span: Span = field(default=NOWHERE, eq=False, repr=False)

@@ -65,6 +65,7 @@ class Definition:
     words: str
     source: str | None = None
     variant: str | None = None
+    notes: tuple[str, ...] = ()
     span: Span = field(default=NOWHERE, eq=False, repr=False)
 
 

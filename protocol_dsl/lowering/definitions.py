@@ -122,16 +122,17 @@ def _shared(id_: str, node: facts.Define, context: Context, name: words.Name) ->
         for each in node.sources
     )
     variant = node.variant.text if node.variant else None
+    notes = tuple(note.text.text for note in node.notes)
     span = node.span if context.library is None else context.span(name)
     match value:
         case NumberValue():
             made = Definition(
-                id_, "number", value.unit.code, value.number, label, source or None, variant, span
+                id_, "number", value.unit.code, value.number, label, source or None, variant, notes, span
             )
             session.definitions[id_] = made
             return evolve(value, number=Named(id_), words=id_, bare=False)
         case TruthValue():
-            made = Definition(id_, "truth", "1", value.formula, label, source or None, variant, span)
+            made = Definition(id_, "truth", "1", value.formula, label, source or None, variant, notes, span)
             session.definitions[id_] = made
             return TruthValue(NamedTruth(id_))
         case _:

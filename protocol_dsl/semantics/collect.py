@@ -8,10 +8,10 @@ import io
 from collections.abc import Iterable
 from pathlib import Path
 
-from attrs import define
+from attrs import define, evolve
 
 from protocol_dsl.diagnostics import Collector, suggest
-from protocol_dsl.ir.facts import Fact
+from protocol_dsl.ir.facts import Code, Fact
 from protocol_dsl.ir.protocol import AnchorDeclaration, ValueSet
 from protocol_dsl.semantics.builtins import builtin_facts
 from protocol_dsl.semantics.errors import names as errors
@@ -59,7 +59,16 @@ def collect(tree: syntax.Tree, source: SourceFile, damaged: frozenset[str], foun
     for item in tree.items:
         if isinstance(item, fact_nodes.Use):
             _use(item, into)
+    for name, fact in scope.facts.items():
+        scope.facts[name] = _with_value_sets(fact, scope)
     return scope
+
+
+def _with_value_sets(fact: Fact, scope: Scope) -> Fact:
+    """The fact with the codes of its value sets; one that is not declared is a finding of the rules."""
+    sets = [scope.value_sets[name] for name in fact.value_sets if name in scope.value_sets]
+    codes = tuple(Code(system, code) for each in sets for system, code, _ in each.codes)
+    return evolve(fact, codes=(*fact.codes, *codes)) if codes else fact
 
 
 def _declare(item: syntax.Item, source: SourceFile, into: _Declarations) -> None:

@@ -43,13 +43,15 @@ def declare_fact(node: syntax.Fact, found: Collector) -> Fact:
     fact = attrs.evolve(
         fact,
         unit=unit.code,
-        unit_text=unit.text or ("" if unit == ONE else unit.code),
+        unit_text="" if unit == ONE else unit.text or unit.code,
         molar_mass=mass,
         units=record_units(unit, mass) if fact.kind in NUMERIC else (),
         codes=tuple(_codes(node.clauses)),
         plausible=_plausible(node, fact, unit, mass, found),
         closed=any(isinstance(clause, syntax.Absent) for clause in node.clauses),
         valid=_valid(node.clauses, found),
+        value_sets=tuple(each.value_set.text for each in node.clauses if isinstance(each, syntax.CodeSet)),
+        notes=tuple(each.text.text for each in node.clauses if isinstance(each, syntax.Note)),
     )
     found.extend(_unfit_clauses(node, fact.kind))
     return fact
