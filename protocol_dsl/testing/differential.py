@@ -10,7 +10,7 @@ from attrs import frozen
 from protocol_dsl.ir.evaluate import Evaluation, Scalar, evaluate
 from protocol_dsl.ir.protocol import Protocol
 from protocol_dsl.runtime.records import Records
-from protocol_dsl.testing.patients import random_records
+from protocol_dsl.testing.patients import Patients
 from protocol_dsl.testing.shrinking import smaller
 from protocol_dsl.testing.spelling import spell_records, spell_value, spell_when
 from protocol_dsl.vocabulary.calendar import When
@@ -72,12 +72,12 @@ def compare(protocol: Protocol, engine: Engine, count: int = 1000, seed: int = 0
 
     The patients depend on `protocol` and `seed` alone. An exception of the engine is a disagreement too.
     """
-    rng = Random(seed)
+    rng, patients = Random(seed), Patients(protocol)
     found: list[Disagreement] = []
     tallies = {criterion.id: [0, 0, 0] for stage in protocol.stages for criterion in stage.criteria}
     judged = 0
     while judged < count and len(found) < MOST:
-        records, on = random_records(protocol, rng)
+        records, on = patients.draw(rng)
         reference = evaluate(protocol, records, on)
         for name, outcome in reference.criteria.items():
             tallies[name][(True, False, None).index(outcome)] += 1

@@ -12,23 +12,56 @@ from attrs import frozen
 
 from protocol_dsl.ir.facts import Attribute, Fact
 from protocol_dsl.ir.numbers import Const
-from protocol_dsl.ir.protocol import Protocol
+from protocol_dsl.ir.protocol import Example, Protocol
+from protocol_dsl.ir.schema import schema_of
 from protocol_dsl.ir.walk import Node, criteria_formulas, filters_of, preorder
+from protocol_dsl.runtime.reading import read_patient
 from protocol_dsl.runtime.records import FactValue, History, Occurrence, Range, Records, Sample
+from protocol_dsl.runtime.schema import Schema
 from protocol_dsl.testing.random_times import TimeMaker
-from protocol_dsl.vocabulary.calendar import ANY_TIME, FOREVER, When
+from protocol_dsl.vocabulary.calendar import ANY_TIME, FOREVER, When, parse_when
+
+
+class Patients:
+    """Draws patients for one protocol: half of them freely, half one of the protocol's examples with a few facts
+    drawn anew, so that criteria also pass."""
+
+    def __init__(self, protocol: Protocol) -> None:
+        self._protocol = protocol
+        self._literals = literals_of(protocol)
+        self._events_first = sorted(protocol.facts, key=lambda fact: fact.kind not in {"event", "date"})
+        self._told = [_told(example, schema_of(protocol)) for example in protocol.examples]
+
+    def draw(self, rng: Random) -> tuple[Records, When]:
+        """One patient and the day (or second) of judging, as a reader of patients might give them."""
+        drawn, on = self._freely(rng)
+        if not self._told or rng.random() < 0.5:
+            return drawn, on
+        told, day = rng.choice(self._told)
+        share = rng.choice((0.0, 0.05, 0.2))
+        renewed = {name: value for name, value in drawn.facts.items() if rng.random() < share}
+        answers = drawn.answers if rng.random() < share else told.answers
+        return Records("generated", {**told.facts, **renewed}, told.anchors, answers), day
+
+    def _freely(self, rng: Random) -> tuple[Records, When]:
+        protocol = self._protocol
+        times = TimeMaker(rng, protocol)
+        maker = _RecordMaker(rng, times, self._literals)
+        anchors = {anchor.name: times.mark(times.when()) for anchor in protocol.anchors if rng.random() < 0.6}
+        values = {fact.name: maker.value(fact) for fact in self._events_first}
+        facts = {name: value for name, value in values.items() if value is not None or rng.random() < 0.5}
+        answers = {question.id: rng.random() < 0.7 for question in protocol.questions if rng.random() < 0.7}
+        return Records("generated", facts, anchors, answers), times.on
 
 
 def random_records(protocol: Protocol, rng: Random) -> tuple[Records, When]:
-    """One patient and the day (or second) of judging, as a reader of patients might give them."""
-    times = TimeMaker(rng, protocol)
-    maker = _RecordMaker(rng, times, literals_of(protocol))
-    anchors = {anchor.name: times.mark(times.when()) for anchor in protocol.anchors if rng.random() < 0.6}
-    events_first = sorted(protocol.facts, key=lambda fact: fact.kind not in {"event", "date"})
-    values = {fact.name: maker.value(fact) for fact in events_first}
-    facts = {name: value for name, value in values.items() if value is not None or rng.random() < 0.5}
-    answers = {question.id: rng.random() < 0.7 for question in protocol.questions if rng.random() < 0.7}
-    return Records("generated", facts, anchors, answers), times.on
+    """One patient of `Patients(protocol)`."""
+    return Patients(protocol).draw(rng)
+
+
+def _told(example: Example, schema: Schema) -> tuple[Records, When]:
+    on = parse_when(example.on)
+    return read_patient(example.record, schema, on).records, on
 
 
 def literals_of(protocol: Protocol) -> tuple[Fraction, ...]:
