@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import copysign, floor
+from math import floor
 
 from protocol_dsl.runtime.records import Range
 
@@ -29,8 +29,8 @@ def truth(value: object) -> bool | None:
 
 def rounded(value: float) -> float:
     """The nearest integer, halves away from zero."""
-    size = abs(value)
-    whole = float(floor(size))
-    if size - whole >= 0.5:  # exact: both are doubles of one magnitude
-        whole += 1.0
-    return copysign(whole, value)
+    whole = floor(value)
+    rest = value - whole  # exact: both are doubles of one magnitude
+    if rest > 0.5 or (rest == 0.5 and value > 0.0):
+        return float(whole + 1)
+    return float(whole)

@@ -28,8 +28,9 @@ from protocol_dsl.ir.numbers import Arithmetic, Call, Choose, Const, IfMissing, 
 from protocol_dsl.ir.protocol import Definition
 
 _LEVELS = {"+": Level.SUM, "-": Level.SUM, "*": Level.PRODUCT, "/": Level.PRODUCT}
-_FUNCTIONS = {"ln": "log", "log10": "log10", "exp": "exp", "sqrt": "sqrt", "abs": "abs", "round": "rounded"}
-_RAISING = {"ln", "log10", "exp", "sqrt"}
+_FUNCTIONS = {"ln": "log", "log10": "log10", "exp": "exp", "sqrt": "sqrt", "abs": "abs"}
+_RAISING = {"ln", "log10", "exp", "sqrt", "round", "floor", "ceil"}
+"""Functions that raise for some double (a whole number is found of no NaN)."""
 _DEEPEST = 12
 
 
@@ -196,12 +197,30 @@ class Body:
         expressions = [code.expression for code in codes]
         if isinstance(number, Call) and number.function in {"max", "min"} and len(expressions) == 2:
             return self._larger(number.function, expressions, needs, before)
+        if isinstance(number, Call) and number.function == "round":
+            return self._rounded(expressions[0], needs, before)
         if isinstance(number, Call):
             return Code(self._called(number, expressions), needs, before)
         if number.operator == "^":
             self._context.used.add("pow")
             return Code(Invocation("pow", tuple(expressions)), needs, before)
         return Code(_joined(number.operator, *expressions), needs, before)
+
+    def _rounded(
+        self, value: Expression, needs: tuple[str, ...], before: tuple[tuple[str, Expression], ...]
+    ) -> Code:
+        """To the nearest integer, halves away from zero; exact, where adding a half and cutting off is not."""
+        self._context.used.add("floor")
+        term, whole, rest = (self._scope.fresh(f"{self.owner}_{part}") for part in ("term", "whole", "rest"))
+        before = (
+            *before,
+            (term, value),
+            (whole, Invocation("floor", (Text(term),))),
+            (rest, Text(f"{term} - {whole}", Level.SUM)),
+        )
+        half = Text(f"({rest} == 0.5 and {term} > 0.0)")
+        up = chain(Level.OR, "or", [Text(f"{rest} > 0.5", Level.COMPARISON), half])
+        return Code(binary(Level.SUM, "+", Text(whole), up), needs, before)
 
     def _larger(
         self,
@@ -263,7 +282,7 @@ class Body:
     def _in_domain(self, function: str, argument: Number) -> bool:
         """Whether the formula itself keeps the argument of a logarithm or root positive, whatever is recorded."""
         bounds = self._context.any_bounds.of(argument)
-        return function != "exp" and bounds is not None and bounds[0] > 0.0
+        return function in {"ln", "log10", "sqrt"} and bounds is not None and bounds[0] > 0.0
 
     def _guarded(self, number: Number, code: Code, name: str) -> Code:
         """A local that holds the number, or None where it cannot be computed."""
@@ -315,6 +334,8 @@ class Body:
         true = self.rails.certainly(choose.condition)
         false = self.rails.certainly(choose.condition, False)
         self._writer.line(f"{name}: float | None")
+        if self._choose_by_limit(choose.condition, name, then, otherwise):
+            return Code(Text(name), (name,))
         self.write("if ", true, ":")
         with self._writer.indented():
             self._set(name, then, true)
@@ -324,6 +345,29 @@ class Body:
         with self._writer.block("else:"):
             self._writer.line(f"{name} = None")
         return Code(Text(name), (name,))
+
+    def _choose_by_limit(self, condition: Formula, name: str, then: Code, otherwise: Code) -> bool:
+        """The common `if x < limit then … else …x…` with one comparison: a value that is no number goes through
+        the last branch and comes out as none."""
+        test = self.rails.parts(condition)
+        if (
+            len(test.needs) != 1
+            or not isinstance(test.test, Chain)
+            or test.test.level is not Level.COMPARISON
+        ):
+            return False
+        needed = test.needs[0]
+        if otherwise.needs != test.needs or set(then.needs) - {needed}:
+            return False
+        self._writer.line(f"if {needed} is None:")
+        with self._writer.indented():
+            self._writer.line(f"{name} = None")
+        self.write("elif ", test.test, ":")
+        with self._writer.indented():
+            self.write(f"{name} = ", then.expression)
+        with self._writer.block("else:"):
+            self.write(f"{name} = ", otherwise.expression)
+        return True
 
     def _fallback(self, node: IfMissing, name: str) -> Code:
         value, fallback = self.number(node.value), self.number(node.fallback)

@@ -90,6 +90,10 @@ class Rails:
         """A test that holds exactly when `formula` is certainly `wanted`."""
         return _expression(self._test(formula, wanted, level))
 
+    def parts(self, formula: Formula) -> Test:
+        """The test that `formula` is certainly true, apart from the values it needs."""
+        return self._test(formula, True, 0)
+
     def negated(self, test: Expression) -> Expression:
         """A test that holds exactly when `test` does not."""
         return _negated(test)
