@@ -144,3 +144,17 @@ def verdicts(row: Mapping[str, Any]) -> Codes:
     e8 = None if transplant is None else not transplant
 
     return (i1, i2, i3, i4, e1, e2, e3, e4, e5, e6, e7, e8)
+
+
+def meld(row: Mapping[str, Any]) -> float | None:
+    """The MELD score alone, for engines that have no logarithm."""
+    bilirubin, inr, creatinine = row["total_bilirubin"], row["inr"], row["creatinine"]
+    if bilirubin is None or inr is None or creatinine is None and not row["dialysis_twice_in_past_week"]:
+        return None
+    milligrams = 4.0 if row["dialysis_twice_in_past_week"] else min(creatinine * 0.011312, 4.0)
+    terms = (
+        3.78 * log(max(bilirubin * 0.058466, 1.0))
+        + 11.2 * log(max(inr, 1.0))
+        + 9.57 * log(max(milligrams, 1.0))
+    )
+    return float(min(max(floor(terms + 6.43 + 0.5), 6), 40))

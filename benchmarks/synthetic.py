@@ -39,7 +39,9 @@ def _conditions(number: int) -> tuple[str, ...]:
             return (f"lab_{one} >= {2 + number % 9} ULN",)
         case 1:
             low = number % 400 + 1
-            return (f"lab_{one} between {low}.5 and {low + 99} umol/L and lab_{other} < {number % 13 + 1} mg/dL",)
+            return (
+                f"lab_{one} between {low}.5 and {low + 99} umol/L and lab_{other} < {number % 13 + 1} mg/dL",
+            )
         case 2:
             window = f"within {number % 12 + 1} months before screening"
             return (f"any of {{ event_{one}, event_{other} }} {window}",)
