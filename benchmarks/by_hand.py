@@ -16,7 +16,7 @@ UMOL_PER_MG_DL_BILIRUBIN = 1000 / 58.466
 UMOL_PER_MG_DL_CREATININE = 1000 / 11.312
 
 
-def verdicts(row: Mapping[str, Any]) -> Codes:
+def verdicts(row: Mapping[str, Any]) -> Codes:  # noqa: PLR0915  flat on purpose
     """Twelve outcomes, in the order of the protocol: True passes, False fails, None cannot be told."""
     bilirubin = row["total_bilirubin"]
     inr = row["inr"]
@@ -84,10 +84,7 @@ def verdicts(row: Mapping[str, Any]) -> Codes:
             e1 = False
         else:
             other = row["answer_e1_1"]
-            if other is True:
-                e1 = False
-            else:
-                e1 = None if bleeding is None or infection is None or other is None else True
+            e1 = False if other else None if bleeding is None or infection is None or other is None else True
 
     # E2
     autoimmune = row["autoimmune_disease_ongoing"]
@@ -116,10 +113,7 @@ def verdicts(row: Mapping[str, Any]) -> Codes:
         e4: bool | None = False
     else:
         malignancy = row["malignancy_ever"]
-        if malignancy is True:
-            e4 = False
-        else:
-            e4 = None if organ is None or malignancy is None else True
+        e4 = False if malignancy else None if organ is None or malignancy is None else True
 
     # E5
     sex = row["sex"]
@@ -149,7 +143,7 @@ def verdicts(row: Mapping[str, Any]) -> Codes:
 def meld(row: Mapping[str, Any]) -> float | None:
     """The MELD score alone, for engines that have no logarithm."""
     bilirubin, inr, creatinine = row["total_bilirubin"], row["inr"], row["creatinine"]
-    if bilirubin is None or inr is None or creatinine is None and not row["dialysis_twice_in_past_week"]:
+    if bilirubin is None or inr is None or (creatinine is None and not row["dialysis_twice_in_past_week"]):
         return None
     milligrams = 4.0 if row["dialysis_twice_in_past_week"] else min(creatinine * 0.011312, 4.0)
     terms = (

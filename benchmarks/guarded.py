@@ -53,9 +53,9 @@ def _test(formula: f.Formula, wanted: bool) -> Test:
             among = ("or", *(("=", name, ("const", choice)) for choice in choices))
             return ("and", ("known", name), among if wanted else ("not", among))
         case f.Compare(comparison, left, right):
-            operands = (_operand(left), _operand(right))
-            guards = tuple(("known", ("value", name)) for operand in operands for name in _names(operand))
-            return ("and", *guards, (comparison if wanted else _OPPOSITE[comparison], *operands))
+            pair = (_operand(left), _operand(right))
+            guards = (("known", ("value", name)) for operand in pair for name in _names(operand))
+            return ("and", *guards, (comparison if wanted else _OPPOSITE[comparison], *pair))
         case _:
             raise ValueError(f"the flagship asks for something these engines were not given yet: {formula}")
 

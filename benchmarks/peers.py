@@ -33,17 +33,17 @@ def _rule(dialect: Dialect) -> Any:
 
 def _cel() -> Judge:
     program = import_module("cel").compile(_rule(cel))
-    return lambda row: program.execute(row)  # type: ignore[no-any-return]
+    return lambda row: program.execute(row)
 
 
 def _zen() -> Judge:
     expression = import_module("zen").compile_expression(_rule(zen))
-    return lambda row: expression.evaluate(row)  # type: ignore[no-any-return]
+    return lambda row: expression.evaluate(row)
 
 
 def _datalogic() -> Judge:
     rule = import_module("datalogic_py").Engine().compile(_rule(datalogic))
-    return lambda row: rule.evaluate(row)  # type: ignore[no-any-return]
+    return lambda row: rule.evaluate(row)
 
 
 PEERS: dict[str, Callable[[], Judge]] = {
