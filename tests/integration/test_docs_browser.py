@@ -17,6 +17,11 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "unit"))
 from docs_sample import FLAGSHIP, OUTCOMES, hostile
 
 from protocol_dsl.backends.docs import emit
+from protocol_dsl.pipeline import check
+from protocol_dsl.source import read_source
+from protocol_dsl.testing.examples import example_outcomes
+
+ROOT = Path(__file__).parent.parent.parent
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = (
@@ -45,6 +50,16 @@ def written(protocol, outcomes) -> str:
     return next(artifact.text for artifact in emit(protocol, outcomes) if artifact.path == "protocol.html")
 
 
+def page_of(made: str) -> str:
+    if made == "sample":
+        return written(FLAGSHIP, OUTCOMES)
+    if made == "hostile":
+        return written(hostile(), None)
+    protocol = check(read_source(ROOT / "protocols" / "nct02812121.trial")).protocol
+    assert protocol is not None
+    return written(protocol, example_outcomes(protocol))
+
+
 def run(tmp_path: Path, page: str, *flags: str) -> subprocess.CompletedProcess[str]:
     place = tmp_path / "protocol.html"
     place.write_text(page, encoding="utf-8")
@@ -64,10 +79,9 @@ def report(tmp_path: Path, page: str, width: int) -> dict:
 
 
 @pytest.mark.parametrize("width", [380, 1280])
-@pytest.mark.parametrize("made", ["flagship", "hostile"])
+@pytest.mark.parametrize("made", ["compiled", "sample", "hostile"])
 def test_nothing_runs_over_and_every_link_leads_on(tmp_path, made, width):
-    protocol, outcomes = (FLAGSHIP, OUTCOMES) if made == "flagship" else (hostile(), None)
-    seen = report(tmp_path, written(protocol, outcomes), width)
+    seen = report(tmp_path, page_of(made), width)
     assert seen["width"] == width
     assert seen["page"] <= width
     assert seen["wide"] == []

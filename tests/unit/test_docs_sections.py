@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
 from fractions import Fraction
 
 import attrs
 import pytest
-from docs_sample import DAILY, FLAGSHIP, MELD, OUTCOMES, PRESCRIBED, SO_FAR, WEEKLY, give, hostile, number
+from docs_sample import FLAGSHIP, MELD, OUTCOMES, SO_FAR, number
 
 from protocol_dsl.backends.docs.definitions import formula_lines
-from protocol_dsl.backends.docs.planned import planned_days, step_starts
-from protocol_dsl.backends.docs.treatment import tolerance
 from protocol_dsl.backends.docs.view import Document, document
-from protocol_dsl.backends.docs.visits import point
 from protocol_dsl.backends.docs.words import sentence, series
 from protocol_dsl.backends.prose import Prose
 from protocol_dsl.ir.facts import RecordUnit
@@ -21,22 +17,6 @@ from protocol_dsl.ir.features import Edge, Feature, Given, NamedAnchor, SampleMe
 from protocol_dsl.ir.formulas import Compare, Known, OneOf, Truth
 from protocol_dsl.ir.numbers import Arithmetic, Call, Value
 from protocol_dsl.ir.protocol import Criterion, Line, Protocol, Stage
-from protocol_dsl.ir.schedule import (
-    Amount,
-    Arm,
-    CycleBlock,
-    Dose,
-    Follow,
-    Give,
-    Limit,
-    Point,
-    Randomization,
-    Regimen,
-    Schedule,
-    Step,
-    Timing,
-    Tolerance,
-)
 from protocol_dsl.vocabulary.calendar import Duration
 
 DAY, WEEK = Duration(1, "day"), Duration(1, "week")
@@ -192,189 +172,6 @@ def test_a_bounded_rounded_score_is_indented_by_what_holds_what():
     ]
 
 
-@pytest.mark.parametrize(
-    ("step", "days"),
-    [
-        (Step(Dose(), WEEKLY, Limit(Duration(8, "week"))), (1, 8, 15, 22, 29, 36, 43, 50)),
-        (Step(Dose(), WEEKLY, Limit(first_day=1, last_day=57)), (1, 8, 15, 22, 29, 36, 43, 50, 57)),
-        (Step(Dose(), Timing("grid", Duration(3, "week")), Limit(doses=3)), (1, 22, 43)),
-        (Step(Dose(), Timing("grid", DAY, 2), Limit(doses=4)), (1, 2)),
-        (Step(Dose(), Timing("days", days=(1, 8, 15))), (1, 8, 15)),
-        (Step(Dose(), Timing("days", days=(1,), cycles=(1,))), ()),
-        (Step(Dose(), Timing("once")), (1,)),
-        (Step(Dose(), WEEKLY), ()),
-        (Step(Dose(), Timing("grid", Duration(1, "month")), Limit(doses=3)), ()),
-        (Step(Dose(), PRESCRIBED), ()),
-        (Step(Dose(), DAILY, Limit(Duration(10**8, "day"))), ()),
-    ],
-)
-def test_planned_days_are_those_the_protocol_fixes(step, days):
-    assert planned_days(step) == days
-
-
-def test_a_step_starts_when_the_one_before_has_run():
-    week = Step(Dose(), DAILY, Limit(WEEK))
-    open_ended = Step(Dose(), DAILY)
-    assert list(step_starts((week, week, open_ended, week))) == [1, 8, 15, None]
-
-
-def test_timeline_marks_infusions_and_leaves_open_what_is_open(doc):
-    first = {row.label: row for row in doc.timelines[0].rows}
-    assert first["Umbilical cord blood mesenchymal stem cells"].marks == (1, 8, 15, 22, 29, 36, 43, 50)
-    assert first["Human serum albumin"].bars == ((1, None),)
-    assert "until serum albumin is at least 35 g/L" in first["Human serum albumin"].words
-    assert first["Antiviral therapy"].loose
-    assert next(row.label for row in doc.timelines[0].rows) == "Umbilical cord blood mesenchymal stem cells"
-    dots = [dot.x for dot in doc.timelines[0].drawing.dots]
-    assert len(dots) == 8
-    assert len({after - before for before, after in itertools.pairwise(dots)}) == 1
-
-
-def test_an_arm_without_the_dose_that_is_day_one_says_so(doc):
-    assert "not given" not in doc.timelines[0].day_one
-    assert "which this arm is not given" in doc.timelines[2].day_one
-
-
-def test_regimens_that_wait_or_cycle_are_not_put_on_days():
-    weekly = (give("x", Dose(), WEEKLY, limit=Limit(doses=2)),)
-    schedule = Schedule(
-        regimens=(
-            Regimen("a", "A", weekly),
-            Regimen("b", "B", weekly),
-            Regimen("loop", "L", (Follow("loop"), *weekly)),
-        ),
-        arms=(
-            Arm("one", "One", "other", (Follow("a"), Follow("b", then=True))),
-            Arm("two", "Two", "other", (CycleBlock("c", Duration(3, "week"), 4, weekly),)),
-            Arm("three", "Three", "other", (Follow("loop"),)),
-        ),
-    )
-    one, two, three = document(attrs.evolve(FLAGSHIP, schedule=schedule), None, "").timelines
-    assert [(row.marks, row.words) for row in one.rows] == [
-        ((1, 8), "weekly for 2 doses"),
-        ((), "weekly for 2 doses, after A"),
-    ]
-    assert two.rows[0].words.endswith("in cycles of 3 weeks, 4 of them")
-    assert two.rows[0].loose
-    assert len(three.rows) == 1
-
-
-def test_arm_diagram_holds_what_is_stated_and_no_more(doc):
-    words = [text.words for text in doc.diagram.texts]
-    assert words[:4] == ["Eligible", "261 participants (estimated)", "Randomized", "ratio not stated"]
-    assert "Group MSC-2" in words
-    assert "weekly for 4 weeks" in words
-    assert len(doc.diagram.rects) == 5
-
-
-@pytest.mark.parametrize(
-    ("arms", "flow", "boxes"),
-    [(0, None, 0), (1, ["Eligible", "Arm 0"], 2), (2, ["Eligible", "Randomized", "Arm 0", "Arm 1"], 4)],
-)
-def test_arm_diagram_of_fewer_arms(arms, flow, boxes):
-    made = tuple(Arm(f"a{n}", f"Arm {n}", "other", ()) for n in range(arms))
-    drawn = document(attrs.evolve(FLAGSHIP, schedule=Schedule(arms=made)), None, "").diagram
-    assert (None if drawn is None else [text.words for text in drawn.texts if text.style == "strong"]) == flow
-    assert (0 if drawn is None else len(drawn.rects)) == boxes
-
-
-def test_treatment_in_words(doc):
-    (regimen,) = doc.regimens
-    gives = {one.label: one for block in regimen.blocks for one in block.gives}
-    plasma = gives["Plasma"]
-    assert plasma.marks == ("background",)
-    assert (plasma.steps[0].dose, plasma.steps[0].timing) == ("200 to 400 mL", "daily")
-    assert plasma.steps[0].rules == ("until international normalized ratio is below 1.5",)
-    assert gives["Treatment of complications"].marks == ("background", "permitted")
-    cells = doc.arms[0].blocks[0].gives[0]
-    assert cells.route == "by intravenous infusion"
-    assert (cells.steps[0].dose, cells.steps[0].bound) == (
-        "not stated",
-        "for 8 weeks (8 doses, planned on days 1, 8, 15, …, 50)",
-    )
-
-
-@pytest.mark.parametrize(
-    ("dose", "said"),
-    [
-        (Dose(Amount(Fraction(75), Fraction(75), "mg", "m2")), "75 mg per m² of body surface"),
-        (
-            Dose(Amount(Fraction(5), Fraction(5), "mg/kg", "kg", "weight_at_baseline")),
-            "5 mg/kg using weight at baseline",
-        ),
-        (Dose(Amount(Fraction(5), Fraction(5), "", "AUC")), "AUC 5"),
-        (
-            Dose(Amount(Fraction(20), Fraction(20), "mg"), per_day=True, doses_per_day=2),
-            "20 mg per day in 2 doses",
-        ),
-        (Dose(cap=Amount(Fraction(150), Fraction(150), "mg")), "up to 150 mg"),
-        (
-            Dose(levels=(Amount(Fraction(30), Fraction(30), "mg"),), else_stop=True, text="30 mg"),
-            "30 mg (levels 30 mg, else stop)",
-        ),
-    ],
-)
-def test_doses_in_words(dose, said):
-    one = Give("s", "give", "x", (Step(dose, DAILY),))
-    schedule = Schedule(arms=(Arm("a", "A", "other", (one,)),))
-    made = document(attrs.evolve(FLAGSHIP, schedule=schedule), None, "")
-    assert made.arms[0].blocks[0].gives[0].steps[0].dose == said
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "said"),
-    [
-        (Duration(-7, "day"), Duration(7, "day"), "±7 days"),
-        (Duration(-1, "day"), Duration(2, "day"), "1 day before to 2 days after"),
-    ],
-)
-def test_windows_in_words(before, after, said):
-    assert tolerance(Tolerance(before, after)) == said
-
-
-@pytest.mark.parametrize(
-    ("at", "said"),
-    [
-        (Point(1), "day 1"),
-        (Point(12, "week"), "week 12 (day 85)"),
-        (Point(3, "month"), "month 3"),
-        (Point(of="screening"), "screening"),
-        (Point(of="last_dose", offset=Duration(30, "day")), "30 days after last dose"),
-        (Point(of="consent", offset=Duration(-1, "day")), "1 day before consent"),
-    ],
-)
-def test_points_in_words(at, said):
-    assert point(at) == said
-
-
-def test_visits_make_a_table_of_activities():
-    schedule = document(hostile(), None, "").schedule
-    assert [visit.window for visit in schedule.visits] == ["none stated", "±7 days"]
-    assert schedule.visits[1].when == "every 4 weeks from week 4 (day 29) to week 12 (day 85)"
-    assert len(schedule.columns) == 2
-    assert all(row.marks == (True, True) for row in schedule.activities)
-    assert document(FLAGSHIP, None, "").schedule.empty
-
-
-def test_what_the_source_leaves_unsaid_of_allocation(doc):
-    assert doc.allocation.not_stated == (
-        "the allocation ratio",
-        "block sizes",
-        "stratification factors",
-        "how the allocation list is made and concealed",
-    )
-    said = attrs.evolve(
-        FLAGSHIP,
-        schedule=attrs.evolve(
-            FLAGSHIP.schedule,
-            randomization=Randomization(("msc_1", "msc_2", "control"), (1, 1, 1), (3, 6), (), "central list"),
-        ),
-    )
-    made = document(said, None, "").allocation
-    assert ("Ratio", "1:1:1 (Group MSC-1, Group MSC-2, Group Control)") in made.stated
-    assert made.not_stated == ("stratification factors",)
-
-
 def test_examples_show_the_run_beside_what_is_expected(doc):
     rows = {row.name: row for row in doc.examples.rows}
     columns = [link.text for link in doc.examples.columns]
@@ -505,13 +302,3 @@ def test_a_formula_that_reads_a_lab_twice_says_which():
         "serum total bilirubin within the 7 days before screening",
         "lowest serum total bilirubin within the 7 days before screening",
     ]
-
-
-def test_rules_of_treatment_are_asked_before_the_dose():
-    valid = Feature("s.albumin", SampleValue("serum_albumin", WEEK_BEFORE), "number", "g/L", "albumin")
-    schedule = attrs.evolve(FLAGSHIP.schedule, features=(valid, FLAGSHIP.schedule.features[1]))
-    (regimen,) = document(attrs.evolve(FLAGSHIP, schedule=schedule), None, "").regimens
-    rules = [
-        rule for block in regimen.blocks for one in block.gives for step in one.steps for rule in step.rules
-    ]
-    assert rules[0] == "until serum albumin within the 7 days before the dose is at least 35 g/L"

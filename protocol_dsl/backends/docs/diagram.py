@@ -142,7 +142,8 @@ def _treatments(arm: Arm, words: TreatmentWords) -> list[str]:
             when = " ".join(filter(None, (step.timing, words.bound(part.steps[0].limit))))
             own.append(f"{words.label(part.what)}, {when}{' …' if len(part.steps) > 1 else ''}")
         elif isinstance(part, CycleBlock):
-            own.append(title_of(part.name))
+            drugs = series(words.inside(give.what) for give in part.gives)
+            own.append(f"{title_of(part.name)}: {drugs}" if drugs else title_of(part.name))
     followed = [words.regimen_label(part.regimen) for part in arm.parts if isinstance(part, Follow)]
     return [*own, *followed] or ["no treatment stated"]
 

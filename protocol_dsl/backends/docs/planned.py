@@ -48,6 +48,16 @@ def _bounded(step: Step, timing: Timing, interval: int) -> range | None:
     return range(first, limit.last_day + 1, interval) if limit.last_day is not None else None
 
 
+def cycle_days(step: Step, cycle: Duration, count: int | None) -> tuple[int, ...]:
+    """Days of the block's clock with a planned occurrence of a step given in cycles of fixed length and number."""
+    each, timing = fixed_days(cycle), step.timing
+    within = timing.days if timing.kind == "days" else planned_days(step)
+    if not each or not count or count * len(within) > MOST:
+        return ()
+    cycles = [one for one in range(1, count + 1) if not timing.cycles or one in timing.cycles]
+    return tuple(each * (one - 1) + day for one in cycles for day in within)
+
+
 def step_starts(steps: tuple[Step, ...], first: int = 1) -> Iterator[int | None]:
     """The day each step begins: the first on `first`, each other when the one before has run its course; None as
     soon as the protocol does not fix that day."""

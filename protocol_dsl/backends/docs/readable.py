@@ -21,7 +21,10 @@ _SO_FAR = Window(NamedAnchor("screening"), None, Edge(()))
 
 def rules_prose(protocol: Protocol) -> Prose:
     """Words for the rules of treatment, which look at the moment of the dose rather than at screening."""
-    moments = AnchorDeclaration("now", "the dose"), AnchorDeclaration("regimen_start", "the start of the regimen")
+    moments = (
+        AnchorDeclaration("now", "the dose"),
+        AnchorDeclaration("regimen_start", "the start of the regimen"),
+    )
     return Prose(attrs.evolve(protocol, anchors=(*protocol.anchors, *moments)))
 
 

@@ -5,46 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import ceil
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from protocol_dsl.backends.docs.drawing import Dot, Drawing, Rect, Stroke, Text, text_width, wrapped
-from protocol_dsl.backends.docs.planned import fixed_days, planned_days, step_starts
+from protocol_dsl.backends.docs.rows import Row, arm_gives, arm_rows, visit_rows
 from protocol_dsl.backends.docs.treatment import TreatmentWords
-from protocol_dsl.backends.docs.words import length, span_of_days
 from protocol_dsl.ir.protocol import Protocol
-from protocol_dsl.ir.schedule import Arm, CycleBlock, Follow, Give, Regimen, Step
+from protocol_dsl.ir.schedule import Arm, Regimen
 
 _LABELS, _PLOT, _RIGHT = 216, 520, 24
 _LINE, _GRAPHIC, _GAP = 16, 24, 16
 _SHORTEST = 4
 _STEPS = ((16, 1), (32, 2), (64, 4), (160, 13))
-
-
-@frozen
-class Row:
-    """What is shown of one give. Days are those of the arm's treatment, its first being day 1.
-
-    `marks` are planned days, `bars` runs of days (`None`: no planned end), `loose` says that the protocol fixes no
-    day (as prescribed, as needed, tied to another dose), `beside` that it is care or background, not under study.
-    """
-
-    label: str
-    beside: bool
-    words: str
-    marks: tuple[int, ...] = ()
-    bars: tuple[tuple[int, int | None], ...] = ()
-    loose: bool = False
-
-    @property
-    def planned(self) -> str:
-        """The days for a table: "1, 8, 15, …, 50", "from day 1, no planned end", or that none is fixed."""
-        if self.marks:
-            return f"{'day' if len(self.marks) == 1 else 'days'} {span_of_days(self.marks, 8)}"
-        runs = [
-            f"days {first} to {last}" if last else f"from day {first}, no planned end"
-            for first, last in self.bars
-        ]
-        return "; then ".join(runs) or "no day fixed"
 
 
 @frozen
@@ -61,7 +33,8 @@ def timelines(protocol: Protocol, words: TreatmentWords) -> tuple[ArmTimeline, .
     """A timeline for every arm that gives something, all on one scale."""
     schedule = protocol.schedule
     regimens = {regimen.name: regimen for regimen in schedule.regimens}
-    rows = {arm.name: tuple(_rows(arm, regimens, words)) for arm in schedule.arms}
+    visits = visit_rows(protocol)
+    rows = {arm.name: (*arm_rows(arm, regimens, words), *visits) for arm in schedule.arms}
     weeks = _weeks(row for arm_rows in rows.values() for row in arm_rows)
     return tuple(
         ArmTimeline(
@@ -71,74 +44,8 @@ def timelines(protocol: Protocol, words: TreatmentWords) -> tuple[ArmTimeline, .
             _draw(f"timeline-{number}", arm.label, rows[arm.name], weeks),
         )
         for number, arm in enumerate(schedule.arms, 1)
-        if rows[arm.name]
+        if rows[arm.name] != visits
     )
-
-
-def _rows(arm: Arm, regimens: dict[str, Regimen], words: TreatmentWords) -> list[Row]:
-    gives = _gives(arm.parts, regimens, frozenset())
-    rows = [_row(give, after, words) for give, after in gives]
-    return sorted(rows, key=lambda row: row.beside)  # stable: what is under study stands first
-
-
-def _gives(
-    parts: Iterable[Give | CycleBlock | Follow],
-    regimens: dict[str, Regimen],
-    seen: frozenset[str],
-    after: str = "",
-) -> list[tuple[Give, str]]:
-    """Every give of an arm, through the regimens it follows; with it the regimen or cycle whose clock it is on when
-    that does not start with the arm."""
-    found: list[tuple[Give, str]] = []
-    before = ""
-    for part in parts:
-        match part:
-            case Give():
-                found.append((part, after))
-            case CycleBlock(name, cycle_length, times, gives):
-                run = "" if times is None else f", {times} of them"
-                clock = f"in cycles of {length(cycle_length)}{run}"
-                found += [(give, clock) for give in gives]
-            case Follow(name, then) if name in regimens and name not in seen:
-                wait = f"after {before}" if then and before else after
-                found += _gives(regimens[name].parts, regimens, seen | {name}, wait)
-                before = regimens[name].label or name.replace("_", " ")
-    return found
-
-
-def _row(give: Give, after: str, words: TreatmentWords) -> Row:
-    said = "; then ".join(_step_words(step, give, words) for step in give.steps)
-    permitted = "permitted, " if give.permitted else ""
-    beside = words.background(give) or give.verb == "provide"
-    row = Row(words.label(give.what), beside, f"{permitted}{said}{f', {after}' if after else ''}")
-    if after:
-        return evolve(row, loose=True)
-    marks: list[int] = []
-    bars: list[tuple[int, int | None]] = []
-    for step, start in zip(give.steps, step_starts(give.steps), strict=True):
-        if start is not None:
-            _place(step, start, marks, bars)
-    return evolve(row, marks=tuple(marks), bars=tuple(bars), loose=not marks and not bars)
-
-
-def _step_words(step: Step, give: Give, words: TreatmentWords) -> str:
-    view = words.step(step, give)
-    dose = view.dose if view.dose != "not stated" else ""
-    when = " ".join(filter(None, (view.timing, words.bound(step.limit))))
-    return ", ".join(filter(None, (dose, when, *view.rules)))
-
-
-def _place(step: Step, start: int, marks: list[int], bars: list[tuple[int, int | None]]) -> None:
-    """Add what one step shows from day `start` on."""
-    days = [start + day - 1 for day in planned_days(step)]
-    interval = fixed_days(step.timing.interval)
-    if days and (interval is None or interval > 1):
-        marks += days
-    elif days:
-        bars.append((days[0], days[-1]))
-    elif step.timing.kind in {"grid", "rolling", "continuous"}:
-        whole = fixed_days(step.limit.duration)
-        bars.append((start, start + whole - 1 if whole else None))
 
 
 def _weeks(rows: Iterable[Row]) -> int:
@@ -153,7 +60,7 @@ def _day_one(protocol: Protocol, arm: Arm, regimens: dict[str, Regimen], words: 
     stated = protocol.schedule.day_one
     if not stated:
         return "The source does not say what day 1 is."
-    given = {give.what for give, _ in _gives(arm.parts, regimens, frozenset())}
+    given = {placed.give.what for placed in arm_gives(arm.parts, regimens)}
     drugs = {one.name for one in protocol.schedule.interventions}
     shown = " ".join(
         words.inside(word) if word in drugs else word.replace("_", " ") for word in stated.split()
@@ -179,7 +86,7 @@ def _draw(name: str, label: str, rows: tuple[Row, ...], weeks: int) -> Drawing:
         strokes += _loose(row, said[-1], y + 8 + _LINE * (len(said) - 1))
         rects += [_bar(bar, middle, weeks) for bar in row.bars]
         strokes += [_tip(middle) for _, last in row.bars if last is None]
-        dots += [Dot(_x(day, weeks), middle, "dose") for day in row.marks]
+        dots += [Dot(_x(day, weeks), middle, "visit" if row.visits else "dose") for day in row.marks]
         texts += _day_labels(row, middle, weeks)
         y += height + _GAP
     strokes[:0], more = _axis(weeks, y)

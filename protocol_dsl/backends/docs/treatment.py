@@ -9,7 +9,7 @@ from attrs import frozen
 
 from protocol_dsl.backends.docs.anchors import Anchors
 from protocol_dsl.backends.docs.doses import dose_words
-from protocol_dsl.backends.docs.planned import planned_days
+from protocol_dsl.backends.docs.planned import planned_days, step_starts
 from protocol_dsl.backends.docs.words import (
     Link,
     count,
@@ -136,22 +136,20 @@ class TreatmentWords:
             label=self.label(give.what),
             marks=tuple(mark for mark in marks if mark),
             route=" ".join(filter(None, (route, over))),
-            steps=tuple(self.step(step, give) for step in give.steps),
+            steps=tuple(
+                self.step(step, give, start)
+                for step, start in zip(give.steps, step_starts(give.steps), strict=True)
+            ),
             purpose=give.purpose or "",
         )
 
-    def step(self, step: Step, give: Give) -> StepView:
-        """One step of a give in words."""
-        days = planned_days(step)
-        planned = (
-            f" ({_times(step, days, give.verb)}, planned on days {span_of_days(days)})"
-            if len(days) > 1
-            else ""
-        )
+    def step(self, step: Step, give: Give, start: int | None = 1) -> StepView:
+        """One step of a give in words; `start` is the day it begins on, None when the protocol does not fix it."""
+        shared = step.timing.kind == "unstated" and step.dose.per_day
         return StepView(
             dose=dose_words(step.dose, self._prose) or ("not stated" if give.verb == "give" else ""),
-            timing=self._timing(step.timing),
-            bound=self.bound(step.limit) + planned,
+            timing="" if shared else self._timing(step.timing),
+            bound=self.bound(step.limit) + _planned(step, give, start),
             window=tolerance(step.window) if step.window else "",
             rules=tuple(self.rule(policy) for policy in step.policies),
         )
@@ -271,10 +269,14 @@ def _follow_words(follow: Follow, index: int) -> str:
     return sentence(f"{cell}{'then' if follow.then and index else 'follows'}")
 
 
-def _times(step: Step, days: tuple[int, ...], verb: str) -> str:
-    """How many administrations the planned days hold."""
+def _planned(step: Step, give: Give, start: int | None) -> str:
+    """The planned days in brackets, where the words before do not name them and the protocol fixes them."""
+    days = planned_days(step)
+    if start is None or len(days) < 2 or step.timing.kind == "days":
+        return ""
     total = step.limit.doses or len(days) * step.timing.per_interval
-    return count(total, "dose" if verb == "give" else "time")
+    times = count(total, "dose" if give.verb == "give" else "time")
+    return f" ({times}, planned on days {span_of_days([start + day - 1 for day in days])})"
 
 
 def _reduction(policy: Policy) -> str:

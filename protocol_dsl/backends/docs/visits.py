@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from protocol_dsl.backends.docs.planned import MOST, fixed_days
 from protocol_dsl.backends.docs.treatment import TreatmentWords, sentence_part, tolerance
 from protocol_dsl.backends.docs.words import every, length, sentence, series, title_of
 from protocol_dsl.ir.protocol import Protocol
@@ -53,7 +54,7 @@ def schedule(protocol: Protocol, words: TreatmentWords) -> ScheduleView:
     facts = {fact.name: sentence(fact.label) for fact in protocol.facts}
     columns = _columns(plan.visits, plan.assessments)
     return ScheduleView(
-        epochs=tuple((epoch.label or title_of(epoch.name), _epoch(epoch)) for epoch in plan.epochs),
+        epochs=tuple((sentence(epoch.label) or title_of(epoch.name), _epoch(epoch)) for epoch in plan.epochs),
         visits=tuple(_visit(visit) for visit in plan.visits),
         columns=tuple(labels.get(name) or title_of(name) for name in columns),
         activities=tuple(_activities(plan.assessments, columns, facts, words)),
@@ -70,6 +71,33 @@ def point(point: Point) -> str:
     elif point.offset is not None:
         words = f"{length(point.offset)} {'before' if point.offset.count < 0 else 'after'}"
     return " ".join(filter(None, (words, sentence_part(point.of or ""))))
+
+
+def visit_days(protocol: Protocol) -> tuple[int, ...]:
+    """Days (the first being 1) of the visits planned on the study's own clock in days or weeks."""
+    plan = protocol.schedule
+    found = [day for visit in plan.visits for day in _days(visit, plan.numbered_from)]
+    return tuple(sorted(set(found)))
+
+
+def _days(visit: Visit, numbered_from: int) -> list[int]:
+    if visit.at is not None:
+        day = _day(visit.at, numbered_from)
+        return [] if day is None else [day]
+    found: list[int] = []
+    for run in visit.runs:
+        interval = fixed_days(run.interval)
+        ends = [None if point is None else _day(point, numbered_from) for point in (run.first, run.last)]
+        if interval and ends[0] is not None and ends[1] is not None:
+            found += range(ends[0], ends[1] + 1, interval)
+    return found[:MOST]
+
+
+def _day(point: Point, numbered_from: int) -> int | None:
+    """The day of a point; None for calendar months and for what hangs on another event."""
+    if point.number is None or point.of is not None or point.unit == "month":
+        return None
+    return 7 * point.number + 1 if point.unit == "week" else point.number + 1 - numbered_from
 
 
 def _visit(visit: Visit) -> VisitView:

@@ -85,7 +85,10 @@ def every(interval: Duration, times: int = 1) -> str:
 
 
 def span_of_days(days: Sequence[int], shown: int = 4) -> str:
-    """Days in a row, the middle left out when they are many: "1, 8, 15, …, 50"."""
+    """Days in a row: "6 to 12" when none is left out between, else with the middle left out when they are many
+    ("1, 8, 15, …, 50")."""
+    if len(days) > 3 and days[-1] - days[0] == len(days) - 1:
+        return f"{days[0]} to {days[-1]}"
     if len(days) <= shown + 1:
         return series(str(day) for day in days)
     return f"{', '.join(str(day) for day in days[: shown - 1])}, …, {days[-1]}"
