@@ -210,17 +210,18 @@ class Body:
         self, value: Expression, needs: tuple[str, ...], before: tuple[tuple[str, Expression], ...]
     ) -> Code:
         """To the nearest integer, halves away from zero; exact, where adding a half and cutting off is not."""
-        self._context.used.add("floor")
-        term, whole, rest = (self._scope.fresh(f"{self.owner}_{part}") for part in ("term", "whole", "rest"))
+        names = (self._scope.fresh(f"{self.owner}_{part}") for part in ("term", "whole", "rest", "up"))
+        term, whole, rest, up = names
+        halves = [Text(f"{rest} == 0.5", Level.COMPARISON), Text(f"{term} > 0.0", Level.COMPARISON)]
+        half = chain(Level.AND, "and", [*halves])
         before = (
             *before,
             (term, value),
-            (whole, Invocation("floor", (Text(term),))),
+            (whole, Text(f"{term} // 1.0", Level.PRODUCT)),  # a double, where `floor` would give an integer
             (rest, Text(f"{term} - {whole}", Level.SUM)),
+            (up, chain(Level.OR, "or", [Text(f"{rest} > 0.5", Level.COMPARISON), half])),
         )
-        half = Text(f"({rest} == 0.5 and {term} > 0.0)")
-        up = chain(Level.OR, "or", [Text(f"{rest} > 0.5", Level.COMPARISON), half])
-        return Code(binary(Level.SUM, "+", Text(whole), up), needs, before)
+        return Code(Text(f"{whole} + 1.0 if {up} else {whole}", Level.CHOICE), needs, before)
 
     def _larger(
         self,
