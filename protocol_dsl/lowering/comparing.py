@@ -36,7 +36,7 @@ def compared(node: syntax.Compare, context: Context) -> Formula:
     """`a >= b`; a choice on the left makes the right one a choice too."""
     left = context.value(node.left)
     if isinstance(left, ChoiceValue) and isinstance(node.right, syntax.Reference):
-        return _choice_compared(left, node.comparison, node.right.name, context)
+        return _choice_compared(left, node, node.right.name, context)
     return compare_values(left, node.comparison, context.value(node.right), node, context)
 
 
@@ -184,8 +184,9 @@ def _checked(
 
 
 def _choice_compared(
-    subject: ChoiceValue, comparison: Comparison, name: words.Name, context: Context
+    subject: ChoiceValue, node: syntax.Compare, name: words.Name, context: Context
 ) -> Formula:
+    comparison = node.comparison
     (choice,) = _checked((name,), subject.choices, subject.name, context)
     if comparison not in {"=", "!="} and not subject.ordered:
         raise context.report(errors.NotOrdered(context.span(name), subject.name, comparison))
@@ -198,7 +199,7 @@ def _choice_compared(
         ">=": subject.choices[at:],
         ">": subject.choices[at + 1 :],
     }[comparison]
-    span = context.span(name)
+    span = context.span(node)
     if not chosen:
         raise context.report(errors.EmptyRange(span, f"{comparison} {choice}", subject.choices[-1]))
     return OneOf(subject.subject, chosen, subject.item, context.session.atom(), span)

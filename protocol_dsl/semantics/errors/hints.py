@@ -8,3 +8,8 @@ def suggestion(names: tuple[str, ...]) -> str | None:
     if not names:
         return None
     return "did you mean " + " or ".join(f"`{name}`" for name in names) + "?"
+
+
+def counted(number: int, noun: str) -> str:
+    """`no value`, `1 value`, `2 values`."""
+    return f"{number or 'no'} {noun}{'' if number in {0, 1} else 's'}"

@@ -258,7 +258,8 @@ class NoProtocol(Diagnostic):
     name = "no-protocol-block"
     severity = Severity.ERROR
     message = "the file declares criteria but no `protocol` block"
-    help = 'start the file with `protocol ID "title" { … }`'
+    label = "belongs to no protocol"
+    help = 'start the file with `protocol ID "title" {{ … }}`'
 
 
 @frozen

@@ -187,10 +187,8 @@ class NobodyEligible(Diagnostic):
     code = "R007"
     name = "nobody-eligible"
     severity = Severity.WARNING
-    message = (
-        "nobody can pass both `{other}` and `{word}`: `{there}` and `{words}` leave no value of {subject}"
-    )
-    label = "leaves nothing beside `{other}`"
+    message = "nobody can be eligible: `{there}` and `{words}` leave no value of {subject}"
+    label = "`{word}` leaves nothing"
     help = "correct one of the two thresholds, or put each under its own `for` or `when`"
 
     words: str
@@ -202,7 +200,7 @@ class NobodyEligible(Diagnostic):
 
     @property
     def related(self) -> tuple[tuple[Span, str], ...]:
-        return ((self.at, f"`{self.other}` asks for `{self.there}`"),)
+        return ((self.at, f"beside this of `{self.other}`"),)
 
 
 @frozen

@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import frozen
 
 from protocol_dsl.diagnostics import Diagnostic, Severity
-from protocol_dsl.semantics.errors.hints import suggestion
+from protocol_dsl.semantics.errors.hints import counted, suggestion
 
 
 @frozen
@@ -71,8 +71,8 @@ class NotOrdered(Diagnostic):
     Why it matters: nobody said which choice is the greater.
 
     Example:
-        fact colour : one of red, green
-        inclusion I1 "x" { source "x" require colour >= red }
+        fact stage : one of early, middle, late
+        inclusion I1 "x" { source "x" require stage >= middle }
 
     Cure: declare it `ordered`, or use `is one of {…}`.
     """
@@ -106,7 +106,7 @@ class WrongArgumentCount(Diagnostic):
     name = "wrong-argument-count"
     severity = Severity.ERROR
     message = "`{word}` takes {wanted}, not {given}"
-    label = "{given}"
+    label = "{given} given"
     help = "give it {wanted}"
 
     word: str
@@ -258,7 +258,7 @@ class ThresholdOutOfRange(Diagnostic):
     name = "threshold-outside-plausible"
     severity = Severity.ERROR
     message = "`{words}` lies outside the plausible range of `{fact}`, {low} to {high}"
-    label = "never reached"
+    label = "outside {low} to {high}"
     help = "check the unit and the decimal point, or widen `plausible`"
 
     words: str
@@ -318,12 +318,17 @@ class CountTooLarge(Diagnostic):
     code = "T012"
     name = "count-out-of-reach"
     severity = Severity.ERROR
-    message = "at least {count} of {size} conditions can never hold"
-    label = "only {size} conditions"
+    message = "{count} of only {conditions} can never hold"
+    label = "only {conditions}"
     help = "lower the count, or add the missing condition"
 
     count: int
     size: int
+
+    @property
+    def conditions(self) -> str:
+        """How many there are, in words."""
+        return counted(self.size, "condition")
 
 
 @frozen
@@ -437,7 +442,7 @@ class MissingDate(Diagnostic):
     severity = Severity.ERROR
     message = "the example `{word}` has no date"
     label = "no date"
-    help = "write `on` and a date after its name"
+    help = 'write `example "{word}" on 2026-03-02 {{ … }}`'
 
     word: str
 

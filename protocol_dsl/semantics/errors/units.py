@@ -53,7 +53,7 @@ class IncommensurableUnits(Diagnostic):
     name = "incommensurable-units"
     severity = Severity.ERROR
     message = "`{left}` and `{right}` measure different things: {reason}"
-    label = "{reason}"
+    label = "does not convert to `{right}`"
     help = "{fix}"
 
     left: str

@@ -1,0 +1,74 @@
+"""Tests that are data: every file of the corpus says what it is by its place.
+
+- ``bad/<stage>/<code>-<slug>.trial`` reports exactly what stands in ``.err`` beside it;
+- ``good/<topic>/<name>.trial`` has nothing said of it, and where an ``.ir`` stands beside it, means exactly that.
+
+The cases of stage ``syntax`` are read alone, so that they show the parser's words and nothing else.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from protocol_dsl.diagnostics import Diagnostic, render_text
+from protocol_dsl.ir.pprint import show
+from protocol_dsl.pipeline import check
+from protocol_dsl.source import SourceFile, decode_source
+from protocol_dsl.syntax.parser import parse
+
+CORPUS = Path(__file__).parent
+BAD = sorted((CORPUS / "bad").rglob("*.trial"))
+GOOD = sorted((CORPUS / "good").rglob("*.trial"))
+GOLDEN_IR = [case for case in GOOD if case.with_suffix(".ir").exists()]
+
+
+def named(case: Path) -> str:
+    """A case by its place in the corpus."""
+    return case.relative_to(CORPUS).with_suffix("").as_posix()
+
+
+def source_of(case: Path) -> SourceFile:
+    """The file under its bare name, so that what is said of it is the same on every machine."""
+    return decode_source(case.name, case.read_bytes())
+
+
+def found(case: Path) -> tuple[Diagnostic, ...]:
+    """What is said of a case."""
+    source = source_of(case)
+    return parse(source).diagnostics if case.parent.name == "syntax" else check(source).diagnostics
+
+
+def compare(golden: Path, text: str, update: bool) -> None:
+    """The text is what the golden file holds; or it becomes so."""
+    if update:
+        golden.write_text(text, encoding="utf-8")
+    assert golden.exists(), f"run pytest with --update-golden to write {golden.name}"
+    assert text == golden.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("case", BAD, ids=named)
+def test_a_bad_case_reports_exactly_this(case: Path, update_golden: bool) -> None:
+    diagnostics = found(case)
+    assert case.name.partition("-")[0] in {one.code for one in diagnostics}
+    compare(case.with_suffix(".err"), render_text(diagnostics, source_of(case)), update_golden)
+
+
+@pytest.mark.parametrize("case", GOOD, ids=named)
+def test_nothing_is_said_of_a_good_case(case: Path) -> None:
+    assert render_text(found(case), source_of(case)) == ""
+
+
+@pytest.mark.parametrize("case", GOLDEN_IR, ids=named)
+def test_a_good_case_means_exactly_this(case: Path, update_golden: bool) -> None:
+    protocol = check(source_of(case)).protocol
+    assert protocol is not None
+    compare(case.with_suffix(".ir"), show(protocol), update_golden)
+
+
+def test_no_golden_file_is_left_over() -> None:
+    goldens = {path.with_suffix("") for path in CORPUS.rglob("*") if path.suffix in (".err", ".ir", ".tree")}
+    assert goldens <= {case.with_suffix("") for case in (*BAD, *GOOD)}
+    assert BAD
+    assert GOOD

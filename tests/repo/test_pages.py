@@ -1,0 +1,23 @@
+"""The page of a diagnostic shows what it speaks of: its example, checked, gives that very code."""
+
+from __future__ import annotations
+
+import pytest
+
+from protocol_dsl import catalog, pipeline
+from protocol_dsl.diagnostics import Diagnostic, parse_page
+from protocol_dsl.source import SourceFile
+
+HEADER = 'protocol T1 "Trial" { }\n'
+"""What an example leaves out to stay short."""
+
+
+def codes_in(text: str) -> set[str]:
+    """The codes found in a file of this text."""
+    return {found.code for found in pipeline.check(SourceFile("example.trial", text)).diagnostics}
+
+
+@pytest.mark.parametrize("cls", catalog.all_codes(), ids=lambda cls: cls.code)
+def test_the_example_of_a_page_gives_its_code(cls: type[Diagnostic]) -> None:
+    example = parse_page(cls).example
+    assert cls.code in codes_in(example) | codes_in(HEADER + example)
