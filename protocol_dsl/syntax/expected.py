@@ -64,6 +64,9 @@ _FAMILIES: tuple[tuple[str, frozenset[str]], ...] = (
         ),
     ),
 )
+_ONWARD = 4
+"""So many of the families go on with what stands before."""
+_ONWARD_WORDS = frozenset({"ULN", "LLN", "consecutive", "(", "in", "except", "where", "unless", "waive", ","})
 _VALUE = frozenset({"any of", "(", "if", "count", "answer", "exactly", "mean", "change", "relative"})
 """Begin a value, as do a name and a number."""
 _FORGOTTEN = frozenset({"{", "}", ")", ",", ":"})
@@ -76,8 +79,19 @@ def words(expected: Iterable[str], spelling: Mapping[str, str]) -> tuple[str, ..
     return tuple(sorted({word for word in written if word and word[0].isalpha()}))
 
 
+def beginning(expected: frozenset[str], spelling: Mapping[str, str]) -> str:
+    """As `phrase`, for a place where a statement may begin: what goes on with the one before is left out."""
+    onward = (
+        frozenset[str]().union(*(family for _, family in _FAMILIES[:_ONWARD])) | _TIME_UNITS | _ONWARD_WORDS
+    )
+    return phrase(
+        frozenset(terminal for terminal in expected - {"UNIT"} if _written(terminal, spelling) not in onward),
+        spelling,
+    )
+
+
 def phrase(expected: frozenset[str], spelling: Mapping[str, str]) -> str:
-    """`a value`, `` `require`, `reject` or `}` ``: at most some seven things, families named as one."""
+    """`a value`, `` `require`, `reject` or `}` ``: a few things at most, families named as one."""
     literals: set[str | None] = {_written(terminal, spelling) for terminal in expected} - {None}
     said = []
     if {"NAME", "NUMBER"} <= expected and "any of" in literals:

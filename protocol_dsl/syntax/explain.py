@@ -15,7 +15,7 @@ from protocol_dsl.syntax.errors import (
     UnfinishedStatement,
     UnitWithoutNumber,
 )
-from protocol_dsl.syntax.expected import NEXT_ITEM, phrase
+from protocol_dsl.syntax.expected import NEXT_ITEM, beginning, phrase
 from protocol_dsl.syntax.machine import Failure, Machine
 from protocol_dsl.syntax.remedies import remedy, remedy_of_unfinished
 from protocol_dsl.syntax.stop import Stop
@@ -97,7 +97,12 @@ def _reserved_name(stop: Stop) -> Diagnostic | None:
 
 def _unexpected(stop: Stop, machine: Machine) -> Diagnostic:
     place = Span(stop.offset, stop.offset + max(1, len(stop.found)))
-    # Words that begin no statement, where an item could begin: what else could stand there is beside the point.
-    begins = stop.start == stop.offset and "$END" in stop.failure.expected
-    expected = NEXT_ITEM if begins else phrase(stop.failure.expected, machine.spelling)
-    return UnexpectedWord(place, stop.found, expected, remedy(stop, machine))
+    return UnexpectedWord(place, stop.found, _wanted(stop, machine), remedy(stop, machine))
+
+
+def _wanted(stop: Stop, machine: Machine) -> str:
+    expected = stop.failure.expected
+    if stop.start != stop.offset:
+        return phrase(expected, machine.spelling)
+    # The words begin no statement of the language; at the margin of the file they were meant to begin an item.
+    return NEXT_ITEM if "$END" in expected else beginning(expected, machine.spelling)

@@ -38,6 +38,7 @@ _DIGITS = {
     "ten": 10,
 }
 _GROUPS = frozenset({"any", "all", "none", "larger", "smaller", "longer", "shorter", "one", "set"})
+_COMPARISONS = frozenset({"<", "<=", ">", ">="})
 _KINDS = frozenset({"lab", "measure", "number"})
 _UNIT = re.compile(r"[^\s,{}\"]+")
 _FOR_SPAN = re.compile(r"\bfor\s+(?P<span>\d[\d.]*\s+[a-z]+)\s*$")
@@ -62,6 +63,8 @@ def _by_look(stop: Stop) -> str | None:
         return f"write the number in digits: `{_DIGITS[found]}`"
     if found == "of" and before in _GROUPS:
         return f"write braces round what follows: `{before} of {{ …, … }}`"
+    if found in _COMPARISONS and any(piece in _COMPARISONS for piece in stop.pieces()):
+        return "write `x between 1 and 3`, or two comparisons joined by `and`"
     if before.isdigit() and re.fullmatch(r"\d{3}", found):
         return f"write `{before}{found}`, without a blank, for one number"
     return None

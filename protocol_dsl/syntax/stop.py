@@ -57,3 +57,7 @@ class Stop:
         """The last piece before the stop; empty when there is none."""
         before = self.before()
         return "" if before is None else self.text[before.start : before.end]
+
+    def pieces(self) -> tuple[str, ...]:
+        """Every piece of the statement before the stop."""
+        return tuple(piece[0] for piece in _PIECE.finditer(self.text, self.start, self.offset))

@@ -10,7 +10,7 @@ import re
 from attrs import define, field, frozen
 
 from protocol_dsl.source import Span
-from protocol_dsl.syntax.lexical import OPAQUE
+from protocol_dsl.syntax.lexical import OPAQUE, STRING
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 _KEYWORDS = (
@@ -30,13 +30,19 @@ _SHAPE = re.compile(
     rf"|use\s+{_NAME}|(?:epoch|visits?|timeline)\s+{_NAME}|assess\s",
     re.ASCII,
 )
+_DECISIVE_SHAPE = re.compile(
+    rf"(?:protocol|inclusion|exclusion)\s+{_NAME}\s*(?:{STRING})\s*\{{|arm\s+{_NAME}\s*(?:{STRING})\s*(?:{_NAME}\s*)?\{{"
+    rf"|fact\s+{_NAME}\s*:|define\s+{_NAME}\s*[=(]|example\s*(?:{STRING})|stage\s+{_NAME}\s*(?:\{{|\"|at\b)",
+    re.ASCII,
+)
+"""Begins an item wherever it stands, even inside a block left open on the same line."""
 _ALWAYS_SHAPED = {
     "day": re.compile(r"day\s+\d+\s+is\b"),
     "days": re.compile(r"days\s+from\b"),
     "note": re.compile(r'note\s*"'),
 }
 _DECISIVE = frozenset({"protocol", "inclusion", "exclusion", "arm", "fact", "define", "example", "stage"})
-"""Begin an item wherever their shape stands, even inside a block left open on the same line."""
+"""Begin an item at the margin of a block left open, in whatever shape."""
 _INSIDE = {
     "stage": {"inclusion", "exclusion", "note"},
     "timeline": {"assess"},
@@ -116,14 +122,15 @@ class _Scan:
         if keyword in _ALWAYS_SHAPED and not shaped:
             return False
         first = offset == self.line
+        decisive = _DECISIVE_SHAPE.match(self.text, offset) is not None
         if not self.groups:
             after_brace = self.closed_at > 0 and not self.text[self.closed_at : offset].strip()
-            return first or after_brace or (shaped and keyword in _DECISIVE)
+            return first or after_brace or decisive
         if keyword == "note" or keyword in _INSIDE.get(self.keyword, ()):
             return False
-        return (first and shaped and self.indent <= self.column) or (
-            shaped and keyword in _DECISIVE and self.keyword != "example"
-        )
+        if first and self.indent <= self.column:
+            return shaped or keyword in _DECISIVE
+        return decisive and self.keyword != "example"
 
 
 def items(text: str) -> tuple[Item, ...]:

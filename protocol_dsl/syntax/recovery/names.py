@@ -14,13 +14,12 @@ _DECLARED = re.compile(
 )
 _UNKNOWN = re.compile(rf"\s*{_NAME}\s+(?P<name>{_NAME})\s*[:=\"({{]", re.ASCII)
 _EXAMPLE = re.compile(r"\bexample\s+\"(?P<name>[^\"\n]*)\"")
-_FACTS = re.compile(r"\bfacts\b")
 _ENTRY = re.compile(rf"(?P<name>{_NAME})\s*(?=\"|\{{|,|\}}|\n)", re.ASCII)
 _STRING = re.compile(STRING)
 
 
-def declared(words: str) -> frozenset[str]:
-    """The names declared in `words`, as far as can be told from their look.
+def declared(words: str, keyword: str) -> frozenset[str]:
+    """The names declared in `words`, of an item with this keyword, as far as can be told from their look.
 
     Rather one too many than one too few: a name found here is never called unknown later.
     """
@@ -30,6 +29,6 @@ def declared(words: str) -> frozenset[str]:
     unknown = _UNKNOWN.match(bare)
     if unknown:
         names.add(unknown["name"])
-    if _FACTS.search(bare):
+    if keyword == "facts":
         names |= {found["name"] for found in _ENTRY.finditer(bare)}
     return frozenset(names | examples)

@@ -56,10 +56,10 @@ class _Recovery:
     def full(self) -> bool:
         return len(self.found) > MOST_ERRORS
 
-    def cut(self, span: Span) -> None:
-        """Leave these words out, and remember the names they declare."""
+    def cut(self, span: Span, keyword: str) -> None:
+        """Leave these words of an item out, and remember the names they declare."""
         words = self.text[span.start : span.end]
-        self.damaged |= declared(words)
+        self.damaged |= declared(words, keyword)
         blank = re.sub(r"[^\n]", " ", words)
         self.text = self.text[: span.start] + blank + self.text[span.end :]
 
@@ -87,43 +87,33 @@ def _not_too_deep(recovery: _Recovery, item: Item) -> Item:
         return item
     place = item.span.start + offset
     recovery.found.append(NestingTooDeep(Span(place, place + 1), DEEPEST))
-    recovery.cut(item.span)
+    recovery.cut(item.span, item.keyword)
     return Item("", item.span, (), None)
 
 
 def _read_all(recovery: _Recovery, parts: tuple[Item, ...]) -> None:
     """Read runs of sound items at one go, and each faulty item by itself."""
-    next_item = 0
-    while next_item < len(parts):
-        rest = Span(parts[next_item].span.start, parts[-1].span.end)
-        faulty = _first_faulty(recovery, parts, next_item, rest)
-        if faulty is None:
-            return
-        before = Span(rest.start, parts[faulty].span.start)
-        if before.start < before.end:
-            recovery.read(before)
+    faulty = _sound_until(recovery, parts, 0)
+    while faulty < len(parts):
         if recovery.full or recovery.budget < 0:
-            recovery.cut(Span(before.end, rest.end))
+            for item in parts[faulty:]:
+                recovery.damaged |= declared(recovery.text[item.span.start : item.span.end], item.keyword)
             return
         _read_item(recovery, parts[faulty])
-        next_item = faulty + 1
+        faulty = _sound_until(recovery, parts, faulty + 1)
 
 
-def _first_faulty(recovery: _Recovery, parts: tuple[Item, ...], first: int, rest: Span) -> int | None:
-    """Index of the first item that does not read, or None when all do (and are then kept)."""
-    unclosed = next((i for i in range(first, len(parts)) if parts[i].unclosed), len(parts))
-    reading = recovery.read(rest) if unclosed == len(parts) else None
-    if isinstance(reading, Reading):
-        return None
-    if reading is None:
-        bound = Span(rest.start, parts[unclosed].span.start)
-        reading = machine().read(recovery.text, bound.start, bound.end)
+def _sound_until(recovery: _Recovery, parts: tuple[Item, ...], first: int) -> int:
+    """Read and keep the items from `first` on that are sound together; the index of the next after them."""
+    last = next((i for i in range(first, len(parts)) if parts[i].unclosed), len(parts))
+    while first < last:
+        reading = recovery.read(Span(parts[first].span.start, parts[last - 1].span.end))
         if isinstance(reading, Reading):
-            return unclosed
-    at = reading.offset
-    faulty = max((i for i in range(first, len(parts)) if parts[i].span.start <= at), default=first)
-    # A fault at the first word of an item is that of the item before, which is not finished.
-    return faulty - 1 if at == parts[faulty].span.start and faulty > first else min(faulty, unclosed)
+            break
+        # The fault may lie further up: an unfinished item takes the first word of the next one for a name.
+        at = max((i for i in range(first, last) if parts[i].span.start <= reading.offset), default=first)
+        last = at - 1 if reading.offset == parts[at].span.start and at > first else at
+    return last
 
 
 def _read_item(recovery: _Recovery, item: Item) -> None:
@@ -132,14 +122,14 @@ def _read_item(recovery: _Recovery, item: Item) -> None:
     while isinstance(reading := recovery.read(item.span), Failure):
         recovery.budget -= reading.offset - item.span.start + 1
         if recovery.full or recovery.budget < 0:
-            recovery.cut(item.span)
+            recovery.cut(item.span, item.keyword)
             return
         inside = statements(recovery.text, item)
         fault = locate(recovery.text, item, inside, reading)
         follows = fault.failure.offset >= silent_from or fault.span.covers(silent_from)
         if not follows and not _known(recovery, fault.span):
             _report(recovery, item, fault)
-        recovery.cut(fault.span)
+        recovery.cut(fault.span, item.keyword)
         if fault.span == item.span:
             return
 
