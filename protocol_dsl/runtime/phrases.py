@@ -72,12 +72,12 @@ def exact_text(number: Fraction) -> str:
 
 
 def with_unit(number: str, unit: str) -> str:
-    """A number and its unit ("35 g/L", "40 %"); a plain number has none. One year is "1 year"."""
+    """A number and its unit ("35 g/L", "40 %", "1.5 x 10^9/L"); a plain number has none. One year is "1 year"."""
     if unit in {"", "1"}:
         return number
     if number == "1" and unit in {"years", "months", "weeks", "days", "hours", "minutes"}:
         unit = unit[:-1]
-    return f"{number} {unit}"
+    return f"{number} x {unit}" if unit.startswith("10") else f"{number} {unit}"
 
 
 def value_text(value: object, unit: str = "") -> str:

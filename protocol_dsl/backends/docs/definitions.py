@@ -42,6 +42,7 @@ class DefinitionView:
     used_by: tuple[Link, ...]
     variant: str
     source: str
+    notes: tuple[str, ...]
 
 
 def definitions(protocol: Protocol, prose: Prose, anchors: Anchors) -> tuple[DefinitionView, ...]:
@@ -137,6 +138,7 @@ def _definition(definition: Definition, protocol: Protocol, prose: Prose, anchor
         used_by=_used_by(definition.id, protocol, anchors),
         variant=definition.variant or "",
         source=" ".join((definition.source or "").split()),
+        notes=tuple(" ".join(note.split()) for note in definition.notes),
     )
 
 

@@ -155,6 +155,7 @@ def _details(fact: Fact, unit: str, prose: Prose) -> list[tuple[str, str]]:
         ("Also recorded in", series(_record_unit(one, unit) for one in _stated_units(fact))),
         ("Molar mass", "" if fact.molar_mass is None else f"{exact_text(fact.molar_mass)} g/mol"),
         ("A value is valid for", "" if fact.valid is None else length(fact.valid)),
+        *(("Note", " ".join(note.split())) for note in fact.notes),
     ]
     return [(name, words) for name, words in pairs if words]
 
