@@ -50,7 +50,7 @@ def test_json_says_what_its_documentation_says() -> None:
         "is": "Compare",
         "comparison": ">=",
         "left": {"is": "Named", "definition": "ratio"},
-        "right": {"is": "Const", "exact": "10/1", "double": 10.0},
+        "right": {"is": "Const", "exact": "10/1", "nudged": 0, "double": 10.0},
         "atom": "I1.1",
         "span": [10, 20],
     }

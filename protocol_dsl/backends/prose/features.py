@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import assert_never
 
-from protocol_dsl.backends.prose.labels import fact_label, fact_unit
+from protocol_dsl.backends.prose.labels import duration, fact_label, fact_unit
 from protocol_dsl.backends.prose.windows import WindowWords
 from protocol_dsl.ir.facts import Fact
 from protocol_dsl.ir.features import (
@@ -13,6 +13,7 @@ from protocol_dsl.ir.features import (
     Answer,
     Consecutive,
     DateWithin,
+    Edge,
     Feature,
     Given,
     Held,
@@ -27,6 +28,7 @@ from protocol_dsl.ir.features import (
 )
 from protocol_dsl.ir.formulas import Formula
 from protocol_dsl.ir.protocol import Question
+from protocol_dsl.vocabulary.calendar import Duration
 
 Where = Callable[[Formula | None, str], str]
 
@@ -106,11 +108,14 @@ class FeatureWords:
             return f"the {asked.by}'s answer to “{asked.text}”"
         if isinstance(node, DateWithin):
             return self._windows.anchor(node.of)
+        if isinstance(node, SampleValue) and self._still_valid(node):
+            valid = self._facts[node.fact].valid
+            return self.phrase(feature) if valid is None else f"{self.phrase(feature)} not older than {duration(valid)}"
         fact = getattr(node, "fact", None) or getattr(node, "event", None)
         if fact is None or isinstance(node, (Given, SampleValue, SampleMean)):
             return self.phrase(feature)
         if self._facts[fact].kind == "event":
-            return f"complete records of {self._label(fact)}"
+            return f"complete, exactly dated records of {self._label(fact)}"
         return f"dated values of {self._label(fact)}"
 
     def unit(self, feature: Feature) -> str:
@@ -126,6 +131,13 @@ class FeatureWords:
                 return fact_unit(fact)
         return feature.unit
 
+    def _still_valid(self, node: SampleValue) -> bool:
+        """Whether the window only says how long a value of the fact counts: that is said once, with the fact."""
+        valid = self._facts[node.fact].valid
+        if valid is None or node.pick != "latest" or node.window.anchor != NamedAnchor("screening"):
+            return False
+        return node.window.start == Edge((Duration(-valid.count, valid.unit),)) and node.window.end == Edge(())
+
     def _label(self, fact: str) -> str:
         return fact_label(self._facts[fact])
 
@@ -137,7 +149,8 @@ class FeatureWords:
 
     def _sample(self, node: SampleValue) -> str:
         pick = "" if node.pick == "latest" else f"{node.pick} "
-        value = f"{pick}{self._label(node.fact)}{self._windows.window(node.window)}"
+        window = "" if self._still_valid(node) else self._windows.window(node.window)
+        value = f"{pick}{self._label(node.fact)}{window}"
         if node.part == "value":
             return value
         return f"{node.part} limit of normal of {value}"
