@@ -41,5 +41,5 @@ def check(source: SourceFile) -> CheckResult:
 
 def build(protocol: Protocol, *, standalone: bool = False) -> tuple[Artifact, ...]:
     """Everything made from a protocol; `standalone` writes a checker that needs no package beside it."""
-    checker = python.emit_standalone(protocol) if standalone else python.emit(protocol)
+    checker = (python.emit_standalone(protocol),) if standalone else python.emit(protocol)
     return (*checker, Artifact("protocol.json", to_json(protocol)), *docs.emit(protocol, example_outcomes(protocol)))

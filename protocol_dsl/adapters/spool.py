@@ -52,11 +52,11 @@ class Spool:
         found = self._base.execute(query, (source, value)).fetchone()
         return None if found is None else json.loads(found[0])
 
-    def first_place(self, patient: str, place: str) -> str:
-        """Note that a patient stands at `place`; the place where the patient stood first."""
+    def seen_before(self, patient: str, place: str) -> str | None:
+        """Note that a patient stands at `place`; the place of the first time, None when this is it."""
         statement = "INSERT OR IGNORE INTO seen VALUES (?, ?)"
         if self._base.execute(statement, (patient, place)).rowcount:
-            return place
+            return None
         found = self._base.execute("SELECT place FROM seen WHERE patient = ?", (patient,)).fetchone()
         return str(found[0])
 

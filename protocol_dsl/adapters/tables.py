@@ -199,7 +199,7 @@ class _Reader:
     def _refuse_id(self, patient: str, place: str) -> None:
         if not patient:
             raise BadPatients(place, "the patient has no id", f"fill in the column `{self._map.patients.id}`")
-        first = self._spool.first_place(patient, place)
-        if first != place:
+        first = self._spool.seen_before(patient, place)
+        if first is not None:
             reason = f"the patient `{patient[:80]}` stands at {first} already"
             raise BadPatients(place, reason, "keep one row a patient")

@@ -13,8 +13,8 @@ def unique(patients: Iterable[Incoming]) -> Iterator[Incoming]:
     """The patients as they come; those without an id are not compared. Raises BadPatients for an id seen before."""
     with closing(Spool()) as spool:
         for patient in patients:
-            first = spool.first_place(patient.id, patient.place) if patient.id else patient.place
-            if first != patient.place:
+            first = spool.seen_before(patient.id, patient.place) if patient.id else None
+            if first is not None:
                 reason = f"the patient `{patient.id[:80]}` stands at {first} already"
                 raise BadPatients(patient.place, reason, "give every patient an id of their own")
             yield patient

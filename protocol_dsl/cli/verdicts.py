@@ -7,7 +7,9 @@ import json
 from collections.abc import Callable, Sequence
 from typing import TextIO
 
+from protocol_dsl.runtime.stage import Case
 from protocol_dsl.runtime.verdict import Verdict
+from protocol_dsl.vocabulary.calendar import when_text
 
 _WORDS = {True: "passes", False: "fails", None: "unknown"}
 
@@ -51,8 +53,12 @@ class VerdictWriter:
         self._stream.write(json.dumps(verdict.to_json(), ensure_ascii=False) + "\n")
 
     def _row(self, verdict: Verdict) -> None:
-        report = verdict.report
-        missing = "; ".join(one.words for one in report.missing)
+        case: Case = verdict.case
+        # Words are made only where they are wanted: `missing` where something is still to be settled.
+        open_still = verdict.outcome == "undetermined"
+        missing = "; ".join(one.words for one in verdict.missing) if open_still else ""
+        problems = "; ".join(problem.text() for problem in case.patient.problems)
         outcomes = [_WORDS[code] for code in verdict.codes]
-        problems = "; ".join(report.problems)
-        self._rows.writerow([report.patient, report.on, verdict.outcome, *outcomes, missing, problems])
+        self._rows.writerow(
+            [case.patient.id, when_text(case.on), verdict.outcome, *outcomes, missing, problems]
+        )

@@ -26,7 +26,7 @@ from protocol_dsl.ir.protocol import Protocol
     help="Where a folder per protocol is written.",
 )
 @click.option(
-    "--standalone", is_flag=True, help="The checker holds its runtime and needs nothing but Python."
+    "--standalone", is_flag=True, help="Write checker_standalone.py instead, which needs nothing but Python."
 )
 @click.option("--strict", is_flag=True, help="Refuse to build a protocol with warnings.")
 def command(files: tuple[str, ...], out: str, standalone: bool, strict: bool) -> int:
