@@ -32,8 +32,7 @@ def check(source: SourceFile) -> CheckResult:
     found = Collector(parsed.diagnostics)
     scope = collect(parsed.tree, source, parsed.damaged_names, found)
     lowered = lower(parsed.tree, scope, source, found)
-    faults = tuple(fault.span for fault in found.errors)
-    subject = Subject(parsed.tree, scope, lowered.protocol, lowered.used, source, faults)
+    subject = Subject(parsed.tree, scope, lowered.protocol, lowered.used, source, found.errors)
     found.extend(check_rules(subject))
     protocol = None if found.has_errors else lowered.protocol
     return CheckResult(source, tuple(found.sorted()), protocol)

@@ -35,9 +35,21 @@ AGE_UNITS = {"year", "month", "week", "day"}
 def compared(node: syntax.Compare, context: Context) -> Formula:
     """`a >= b`; a choice on the left makes the right one a choice too."""
     left = context.value(node.left)
-    if isinstance(left, ChoiceValue) and isinstance(node.right, syntax.Reference):
-        return _choice_compared(left, node, node.right.name, context)
+    choice = _choice_named(node.right)
+    if isinstance(left, ChoiceValue) and choice is not None:
+        return _choice_compared(left, node, choice, context)
     return compare_values(left, node.comparison, context.value(node.right), node, context)
+
+
+def _choice_named(node: syntax.Expression) -> words.Name | None:
+    """The choice an expression may stand for: a word, or a bare number such as the 2 of `ecog <= 2`."""
+    match node:
+        case syntax.Reference():
+            return node.name
+        case syntax.Quantity(unit=None):
+            return words.Name(node.number.text, node.number.span)
+        case _:
+            return None
 
 
 def compare_values(
@@ -115,6 +127,8 @@ def _age(comparison: Comparison, right: Value, node: syntax.Compare, context: Co
 def between(node: syntax.Between, context: Context) -> Formula:
     """`x between a and b`, both ends included unless `exclusive`."""
     subject = context.value(node.subject)
+    if isinstance(subject, ChoiceValue):
+        return _choice_between(subject, node, context)
     low, high = context.value(node.low), context.value(node.high)
     above: Comparison = ">" if node.exclusive else ">="
     below: Comparison = "<" if node.exclusive else "<="
@@ -131,6 +145,29 @@ def between(node: syntax.Between, context: Context) -> Formula:
         raise context.report(errors.EmptyRange(context.span(node), plain(first.exact), plain(second.exact)))
     both = All((_atom(above, lead, first, node, context), _atom(below, lead, second, node, context)))
     return Not(both) if node.negated else both
+
+
+def _choice_between(subject: ChoiceValue, node: syntax.Between, context: Context) -> Formula:
+    """`ecog between 0 and 2`: each end is a choice of an ordered fact."""
+    ends = _choice_named(node.low), _choice_named(node.high)
+    if ends[0] is None or ends[1] is None:
+        fault = errors.WrongType(context.span(node), context.words(node), "two choices", "more than words")
+        raise context.report(fault)
+    first, last = (_place_of_choice(subject, name, node, context) for name in ends if name is not None)
+    inner = subject.choices[first + 1 : last] if node.exclusive else subject.choices[first : last + 1]
+    if not inner:
+        low, high = subject.choices[first], subject.choices[last]
+        raise context.report(errors.EmptyRange(context.span(node), low, high))
+    chosen = OneOf(subject.subject, inner, subject.item, context.session.atom(), context.span(node))
+    return Not(chosen) if node.negated else chosen
+
+
+def _place_of_choice(subject: ChoiceValue, name: words.Name, node: syntax.Between, context: Context) -> int:
+    """Where a choice stands in the order of its fact."""
+    (choice,) = _checked((name,), subject.choices, subject.name, context)
+    if not subject.ordered:
+        raise context.report(errors.NotOrdered(context.span(node), subject.name, "between"))
+    return subject.choices.index(choice)
 
 
 def _ends(

@@ -160,9 +160,9 @@ def _occurs(value: EventValue, node: syntax.Expression, context: Context) -> For
         raise context.report(errors.MixedGroup(span, value.fact.name))
     times.used = True
     quantifier = "every" if value.quantifier == "every" else "some"
-    stem = " ".join(
-        part for part in (value.fact.name, _filter_words(value, node, context), times.words) if part
-    )
+    named = (context.words(node),) if isinstance(node, syntax.Reference) else ()
+    said = named or (value.fact.name, _filter_words(value, node, context))
+    stem = " ".join(part for part in (*said, times.words) if part)
     occurs = Occurs(value.fact.name, times.window, times.moment, quantifier, value.where)  # type: ignore[arg-type]
     formula = _truth(occurs, f"every {stem}" if quantifier == "every" else stem, context, span)
     return Not(formula) if value.quantifier == "no" else formula
@@ -192,7 +192,7 @@ def count(node: syntax.Count, context: Context) -> Value:
     subject = filtered(node.of, context)
     fact = subject.fact if isinstance(subject, EventValue) else subject
     frame, phrase = framed(node.window, fact, context)
-    words_ = f"count of {fact.name} {phrase}".strip()
+    words_ = f"count of {context.words(node.of)} {phrase}".strip()
     if isinstance(subject, EventValue):
         moment = context.times.moment if context.times and node.window is None else "overlaps"
         counted: OccursCount | SampleCount = OccursCount(fact.name, frame, moment, subject.where)

@@ -201,8 +201,13 @@ def _store(
 
 
 def _anchor_date(record: Json, item: syntax.Given, into: _Examples) -> None:
-    time = item.records[0].time
-    if isinstance(time, syntax.OnDate) and _date_exists(time.date, into):
+    record_, time = item.records[0], item.records[0].time
+    if len(item.records) > 1 or record_.value is not None or not isinstance(time, syntax.OnDate):
+        text = " ".join(into.session.source.slice(item.span).split())
+        reason, fix = "an anchor has one date", f"write `{item.name.text} on 2026-03-02`"
+        fault = errors.BadExampleValue(item.name.span, text, item.name.text, reason, fix)
+        into.session.found.add(fault)
+    elif _date_exists(time.date, into):
         anchors = dict(record.get("anchors", {}))  # type: ignore[call-overload]
         anchors[item.name.text] = time.date.text
         record["anchors"] = anchors
@@ -217,7 +222,7 @@ def _record(node: syntax.Record, fact: Fact, into: _Examples) -> object:
         raise _BadValue("a date is written `on 2026-03-02`", f"write `{fact.name} on 2026-03-02`")
     if node.value is None:
         raise _BadValue("it has no value", f"write `{fact.name}` and its value")
-    value, unit = _value(node.value, fact, into)
+    value, unit = _value(node.value, fact)
     if fact.kind not in SERIES:
         if node.time is not None or node.limits:
             raise _BadValue(f"{KIND_WORDS[fact.kind]} carries no date and no limits", "remove them")
@@ -236,7 +241,7 @@ def _record(node: syntax.Record, fact: Fact, into: _Examples) -> object:
     return sample
 
 
-def _value(node: syntax.Value, fact: Fact, into: _Examples) -> tuple[object, str | None]:
+def _value(node: syntax.Value, fact: Fact) -> tuple[object, str | None]:
     match node:
         case syntax.NumberValue() | syntax.BoundedValue() if fact.kind in NUMERIC:
             unit = _unit(node, fact)
@@ -250,9 +255,9 @@ def _value(node: syntax.Value, fact: Fact, into: _Examples) -> tuple[object, str
             return node.word.text == "yes", None
         case syntax.WordValue() | syntax.NumberValue() if fact.kind in {"choice", "finding"}:
             word = node.word.text if isinstance(node, syntax.WordValue) else node.number.text
-            return _choice(word, fact, into), None
+            return _choice(word, fact), None
         case syntax.SetValue() if fact.kind == "set":
-            return [_choice(name.text, fact, into) for name in node.choices], None
+            return [_choice(name.text, fact) for name in node.choices], None
         case _:
             raise _BadValue(f"it is {KIND_WORDS[fact.kind]}", _how_written(fact))
 
@@ -268,7 +273,7 @@ def _how_written(fact: Fact) -> str:
     return f"choose one of {', '.join(fact.choices)}"
 
 
-def _choice(word: str, fact: Fact, into: _Examples) -> str:
+def _choice(word: str, fact: Fact) -> str:
     if word not in fact.choices:
         close = suggest(word, fact.choices)
         hint = f"did you mean `{close[0]}`?" if close else f"choose one of {', '.join(fact.choices)}"
@@ -287,7 +292,8 @@ def _unit(node: syntax.NumberValue | syntax.BoundedValue, fact: Fact) -> str | N
         return None
     if node.unit.text not in {unit.text for unit in fact.units}:
         raise _BadValue(
-            f"`{node.unit.text}` does not convert to `{fact.unit_text or 'a plain number'}`", None
+            f"`{node.unit.text}` does not convert to `{fact.unit_text or 'a plain number'}`",
+            f"write it in `{fact.unit_text}`" if fact.unit_text else "leave the unit out",
         )
     return node.unit.text
 
@@ -319,11 +325,15 @@ def _occurrence(node: syntax.Record, fact: Fact, into: _Examples) -> Json:
     for name, value in node.attributes:
         attribute = attributes.get(name.text)
         if attribute is None:
-            raise _BadValue(f"`{name.text}` is no attribute of it", None)
+            close = suggest(name.text, attributes)
+            known = f"its attributes are {', '.join(attributes)}" if attributes else "leave it out"
+            raise _BadValue(
+                f"`{name.text}` is no attribute of it", f"did you mean `{close[0]}`?" if close else known
+            )
         as_fact = Fact(
             name.text, attribute.kind, name.text, attribute.unit, attribute.unit, attribute.choices
         )
-        own, unit = _value(value, _with_units(as_fact, fact, name.text), into)
+        own, unit = _value(value, _with_units(as_fact, fact, name.text))
         made[name.text] = {"value": own, "unit": unit} if unit else own
     return made
 
@@ -352,6 +362,9 @@ def _expectations(node: syntax.Example, into: _Examples) -> Iterator[Expectation
         match item:
             case syntax.ExpectVerdict():
                 stage = "eligibility" if item.stage is None else item.stage.text
+                if item.stage is not None and stage not in into.criteria:
+                    _unknown_stage(item.stage, into)
+                    continue
                 outcome = {"ineligible": "fails", "undetermined": "unknown"}.get(item.verdict, "passes")
                 named = tuple((name.text, outcome) for name in item.by if _criterion(name, stage, into))
                 yield Expectation(item.verdict, named, stage)  # type: ignore[arg-type]
@@ -366,6 +379,12 @@ def _expectations(node: syntax.Example, into: _Examples) -> Iterator[Expectation
                         _unknown_criterion(name.span, name.text, known, into)
             case _:
                 pass
+
+
+def _unknown_stage(name: words.Name, into: _Examples) -> None:
+    if name.text not in into.session.scope.damaged:
+        close = suggest(name.text, into.criteria)
+        into.session.found.add(name_errors.UnknownName(name.span, name.text, close, "declare the stage"))
 
 
 def _criterion(name: words.Name, stage: str, into: _Examples) -> bool:

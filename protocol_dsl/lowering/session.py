@@ -87,6 +87,8 @@ class Session:
         if known is not None:
             return known.id
         wanted = re.sub(r"\W+", "_", id_).strip("_").lower()
+        if not wanted.isidentifier():
+            wanted = f"with_{wanted}"
         unique, n = wanted, 1
         while unique in self.feature_ids:
             n += 1

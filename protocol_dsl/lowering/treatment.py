@@ -156,9 +156,10 @@ def _give(
 
 def _step(node: syntax.GiveStep, session: Session, parameters: tuple[str, ...]) -> ir.Step:
     dose, given_if = dose_of(node, session, parameters)
-    timing = next(
-        (_timing(c, session) for c in node.clauses if isinstance(c, syntax.Timing)), ir.Timing("unstated")
-    )
+    timings = [_timing(clause, session) for clause in node.clauses if isinstance(clause, syntax.Timing)]
+    # `20 mg per day in 2 doses` says how often by itself.
+    implied = ir.Timing("grid", ONE_DAY, dose.doses_per_day) if dose.per_day else ir.Timing("unstated")
+    timing = timings[0] if timings else implied
     limit = ir.Limit()
     policies = list(given_if)
     window: ir.Tolerance | None = None

@@ -144,7 +144,8 @@ def _plausible(
         if isinstance(clause, syntax.Plausible) and fact.kind in NUMERIC:
             low = _in_fact_unit(clause.low, clause.unit, unit, mass, found)
             high = _in_fact_unit(clause.high, clause.unit, unit, mass, found)
-            step = clause.step and _in_fact_unit(clause.step, clause.step_unit, unit, mass, found)
+            own = clause.step_unit or clause.unit
+            step = clause.step and _in_fact_unit(clause.step, own, unit, mass, found)
             if low is None or high is None:
                 return None
             if low >= high:

@@ -1,7 +1,8 @@
 """Tests that are data: every file of the corpus says what it is by its place.
 
 - ``bad/<stage>/<code>-<slug>.trial`` reports exactly what stands in ``.err`` beside it;
-- ``good/<topic>/<name>.trial`` has no error (beside a bad case of a rule: nothing said of it), and where an ``.ir`` stands beside it, means exactly that.
+- ``good/<topic>/<name>.trial`` has no error, and where an ``.ir`` stands beside it, means exactly that; of the
+  good twin of a bad case nothing is said at all.
 
 The cases of stage ``syntax`` are read alone, so that they show the parser's words and nothing else.
 """

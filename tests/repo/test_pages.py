@@ -12,12 +12,17 @@ HEADER = 'protocol T1 "Trial" { }\n'
 """What an example leaves out to stay short."""
 
 
+SHOWN_ELSEWHERE = {"S014"}
+"""Takes more than fifty faults: no example for a page, so the corpus alone shows it."""
+PAGES = [cls for cls in catalog.all_codes() if cls.code not in SHOWN_ELSEWHERE]
+
+
 def codes_in(text: str) -> set[str]:
     """The codes found in a file of this text."""
     return {found.code for found in pipeline.check(SourceFile("example.trial", text)).diagnostics}
 
 
-@pytest.mark.parametrize("cls", catalog.all_codes(), ids=lambda cls: cls.code)
+@pytest.mark.parametrize("cls", PAGES, ids=lambda cls: cls.code)
 def test_the_example_of_a_page_gives_its_code(cls: type[Diagnostic]) -> None:
     example = parse_page(cls).example
     assert cls.code in codes_in(example) | codes_in(HEADER + example)

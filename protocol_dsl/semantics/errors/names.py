@@ -33,8 +33,8 @@ class UnknownName(Diagnostic):
     fix: str | None = None
 
     @property
-    def hint(self) -> str | None:
-        return suggestion(self.suggestions) or self.fix
+    def hint(self) -> str:
+        return suggestion(self.suggestions) or self.fix or "declare it, or correct the spelling"
 
 
 @frozen

@@ -29,7 +29,7 @@ def unused_facts(subject: Subject) -> Iterator[Diagnostic]:
     if not _judges(subject):
         return
     bound: set[str] = set()
-    if subject.faults:
+    if subject.errors:
         bound = {name for library in subject.scope.libraries.values() for name in library.bindings.values()}
     for node in subject.all(facts.Fact):
         if not _used(node.name, subject) and node.name.text not in bound:

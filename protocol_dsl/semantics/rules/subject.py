@@ -8,6 +8,7 @@ from typing import TypeVar, cast
 
 import attrs
 
+from protocol_dsl.diagnostics import Diagnostic
 from protocol_dsl.ir.facts import Fact
 from protocol_dsl.ir.features import Feature
 from protocol_dsl.ir.protocol import Protocol
@@ -22,14 +23,14 @@ N = TypeVar("N")
 @attrs.frozen(slots=False)
 class Subject:
     """One file to be checked. `protocol` is None for a library; `used` holds the names some condition or score
-    makes use of; `faults` are the places of the errors reported so far."""
+    makes use of; `errors` is what was reported so far and may be the cause of what is missing."""
 
     tree: nodes.Tree
     scope: Scope
     protocol: Protocol | None
     used: frozenset[str]
     source: SourceFile
-    faults: tuple[Span, ...] = ()
+    errors: tuple[Diagnostic, ...] = ()
 
     def all(self, kind: type[N]) -> tuple[N, ...]:
         """Every node of one class, in the author's order."""
@@ -37,7 +38,9 @@ class Subject:
 
     def sound(self, span: Span) -> bool:
         """Whether nothing inside `span` was already reported: what is missing there may be what did not parse."""
-        return not any(span.start <= fault.start and fault.end <= span.end for fault in self.faults)
+        return not any(
+            span.start <= fault.span.start and fault.span.end <= span.end for fault in self.errors
+        )
 
     def words(self, span: Span) -> str:
         """The author's own words, on one line."""
@@ -70,10 +73,16 @@ class Subject:
         return {feature.id: feature for feature in found}
 
     @cached_property
+    def suggested(self) -> frozenset[str]:
+        """Names that were suggested in place of misspelled ones: they are probably meant."""
+        return frozenset(name for fault in self.errors for name in getattr(fault, "suggestions", ()))
+
+    @cached_property
     def mentioned(self) -> frozenset[str]:
-        """Every name written anywhere but where it is declared, bound to a library, or given in an example."""
+        """Every name written anywhere but where it is declared, bound to a library, or given in an example; a name
+        suggested for a misspelled one counts too."""
         kept = [item for item in self.tree.items if not isinstance(item, _UNMENTIONING)]
-        return frozenset(node.text for item in kept for node in _referring(item))
+        return frozenset(node.text for item in kept for node in _referring(item)) | self.suggested
 
     @cached_property
     def _by_class(self) -> dict[type, list[object]]:

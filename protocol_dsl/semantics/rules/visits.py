@@ -28,7 +28,7 @@ def day_one(subject: Subject) -> Iterator[Diagnostic]:
         if node.number.value.denominator == 1 and node.number.value != first:
             yield DayOneElsewhere(node.number.span, node.number.text, str(first))
     place = next(iter(_days_used(subject)), None)
-    if not declared and place is not None and not subject.faults:
+    if not declared and place is not None and not subject.errors:
         yield DayOneMissing(place)
 
 
