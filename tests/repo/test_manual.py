@@ -32,5 +32,7 @@ def blocks() -> list[tuple[str, str, str]]:
 
 @pytest.mark.parametrize(("name", "code", "text"), [pytest.param(*each, id=each[0]) for each in blocks()])
 def test_example(name: str, code: str, text: str) -> None:
-    errors = [each for each in check(SourceFile(f"{name}.trial", text)).diagnostics if each.severity == "error"]
+    errors = [
+        each for each in check(SourceFile(f"{name}.trial", text)).diagnostics if each.severity == "error"
+    ]
     assert [each.code for each in errors] == ([code] if code else [])
