@@ -54,7 +54,9 @@ def engine(protocol: Protocol, module: Any) -> Callable[[Records, When], Mapping
     return judge
 
 
-@pytest.mark.parametrize(("protocol", "module"), [(sample.FLAGSHIP, FLAGSHIP), (sample.WIDE, WIDE)])
+@pytest.mark.parametrize(
+    ("protocol", "module"), [(sample.FLAGSHIP, FLAGSHIP), (sample.WIDE, WIDE)], ids=["flagship", "wide"]
+)
 def test_agrees_with_the_reference(protocol: Protocol, module: Any) -> None:
     report = compare(protocol, engine(protocol, module), 150, seed=7)
     assert report.agrees, report.text()
