@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from attrs import evolve, frozen
 
@@ -18,7 +18,7 @@ from protocol_dsl.lowering.windows import anchor_of
 from protocol_dsl.semantics.errors import names as errors
 from protocol_dsl.syntax import nodes
 from protocol_dsl.syntax.nodes import criteria as syntax
-from protocol_dsl.syntax.nodes import facts, words
+from protocol_dsl.syntax.nodes import expressions, facts, words
 
 
 @frozen
@@ -101,22 +101,41 @@ def _item(item: syntax.CriterionItem, guard: _Guard, context: Context) -> Iterat
         case syntax.Line():
             yield _line(item, guard, context, item)
         case syntax.WhenLine():
-            when = guard.with_(truth(item.condition, context))
-            yield _line(item.line, when, context, item)
+            (when,) = _truths((item.condition,), context, lambda: _line(item.line, guard, context, item))
+            yield _line(item.line, guard.with_(when), context, item)
         case syntax.ForCondition():
-            inner = guard.with_(truth(item.condition, context))
-            yield from _lines(item.items, inner, context)
+            (when,) = _truths((item.condition,), context, lambda: tuple(_lines(item.items, guard, context)))
+            yield from _lines(item.items, guard.with_(when), context)
         case syntax.ForCohort():
             yield from _lines(item.items, guard.with_(_cohort(item.cohorts, context)), context)
         case _:
             return
 
 
+def _truths(
+    written: tuple[expressions.Expression, ...], context: Context, then: Callable[[], object] | None = None
+) -> tuple[Formula, ...]:
+    """Several conditions. When one has no meaning, the others are read all the same, and `then` is done, so that
+    their faults are reported in the same run."""
+    made: list[Formula] = []
+    for each in written:
+        try:
+            made.append(truth(each, context))
+        except Abandon:
+            continue
+    if len(made) == len(written):
+        return tuple(made)
+    if then is not None:
+        then()
+    raise Abandon
+
+
 def _line(node: syntax.Line, guard: _Guard, context: Context, whole: syntax.Line | syntax.WhenLine) -> Line:
-    condition = truth(node.condition, context)
+    written = (node.condition,) if node.unless is None else (node.condition, node.unless)
+    condition, *unless = _truths(written, context)
     passes: Formula = condition if node.verb == "require" else Not(condition)
-    if node.unless is not None:
-        passes = Any((passes, truth(node.unless, context)))
+    if unless:
+        passes = Any((passes, *unless))
     if node.waive is not None:
         passes = Any((passes, asked(node.waive.question, node.waive.by, context)))
     return Line(node.verb, guard.over(passes), context.words(whole), whole.span)

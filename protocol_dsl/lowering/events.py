@@ -53,7 +53,8 @@ def fact_of(name: words.Name, context: Context, wanted: set[str], expected: str)
     """The event (filtered, when the name is a definition of one) or the series a name stands for."""
     fact = _named_fact(name.text, context)
     if fact is None:
-        value = context.value(syntax.Reference(name, name.span))
+        inner = evolve(context, kind="event" if "event" in wanted else context.kind)
+        value = inner.value(syntax.Reference(name, name.span))
         if isinstance(value, EventValue) and "event" in wanted:
             return value
         found, fact = described(value), _fact_behind(value, context)
@@ -120,6 +121,8 @@ def conjunction(formulas: tuple[Formula, ...]) -> Formula | None:
 
 def truth(node: syntax.Expression, context: Context) -> Formula:
     """The condition `node` is. An event needs a time; anything else is a type error."""
+    if isinstance(node, syntax.Reference):
+        context = evolve(context, kind="yes/no" if context.times is None else "event")
     return truth_of(context.value(node), node, context)
 
 

@@ -143,7 +143,7 @@ def _answer(record: Json, item: syntax.ExampleAnswer, into: _Examples) -> None:
     ids = [question.id for question in into.session.questions.values() if question.text == text]
     if not ids:
         texts = [question.text for question in into.session.questions.values()]
-        fault = name_errors.UnknownName(item.question.span, text, suggest(text, texts))
+        fault = name_errors.UnknownQuestion(item.question.span, text, suggest(text, texts))
         into.session.found.add(fault)
     answers = dict(record.get("answers", {}))  # type: ignore[call-overload]
     answers.update(dict.fromkeys(ids, item.answer))

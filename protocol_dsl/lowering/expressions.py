@@ -193,7 +193,7 @@ def unknown(name: words.Name, context: Context) -> Abandon:
         fault = errors.NotAnAttribute(context.span(name), name.text, context.item.fact.name, close)
         return context.report(fault)
     close = suggest(name.text, scope.expression_names())
-    fix = f'declare it, for example `fact {name.text} : lab in … "…"`' if "." not in name.text else None
+    fix = f'declare it, for example `fact {name.text} : {context.kind} "…"`' if "." not in name.text else None
     return context.report(name_errors.UnknownName(context.span(name), name.text, close, fix))
 
 

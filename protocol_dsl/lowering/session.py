@@ -114,7 +114,8 @@ class Session:
 @frozen
 class Context:
     """Where an expression stands: the anchor its dates are judged at, the time phrase round it, the filter it is
-    in, the parameters of the definition it belongs to, and the library it was written in."""
+    in, the parameters of the definition it belongs to, and the library it was written in. `kind` is what a
+    name nobody declared would have to be here."""
 
     session: Session
     anchor: Anchor = SCREENING
@@ -125,6 +126,7 @@ class Context:
     source: SourceFile | None = None
     site: Span | None = None
     since: Anchor | None = None
+    kind: str = "lab in …"
 
     def value(self, node: Expression) -> Value:
         """What `node` is here. Raises Abandon when it has no meaning."""

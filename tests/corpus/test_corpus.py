@@ -18,6 +18,7 @@ from protocol_dsl.ir.pprint import show
 from protocol_dsl.pipeline import check
 from protocol_dsl.source import SourceFile, decode_source
 from protocol_dsl.syntax.parser import parse
+from protocol_dsl.testing.examples import example_outcomes
 
 CORPUS = Path(__file__).parent
 BAD = sorted((CORPUS / "bad").rglob("*.trial"))
@@ -69,6 +70,16 @@ def test_a_good_case_means_exactly_this(case: Path, update_golden: bool) -> None
     protocol = check(source_of(case)).protocol
     assert protocol is not None
     compare(case.with_suffix(".ir"), show(protocol), update_golden)
+
+
+@pytest.mark.parametrize("case", GOLDEN_IR, ids=named)
+def test_the_examples_of_a_good_case_come_out_as_expected(case: Path) -> None:
+    protocol = check(source_of(case)).protocol
+    assert protocol is not None
+    outcomes = example_outcomes(protocol)
+    for example in protocol.examples:
+        expected = dict(pair for expectation in example.expectations for pair in expectation.criteria)
+        assert {name: outcomes[example.name][name] for name in expected} == expected, example.name
 
 
 def test_no_golden_file_is_left_over() -> None:

@@ -309,3 +309,31 @@ class UnknownCriterion(Diagnostic):
     @property
     def hint(self) -> str | None:
         return suggestion(self.suggestions) or None
+
+
+@frozen
+class UnknownQuestion(Diagnostic):
+    """An example answers a question that no criterion asks.
+
+    Why it matters: the answer would change nothing.
+
+    Example:
+        exclusion E1 "x" { source "x" reject answer yes to "Is there any?" by investigator }
+        example "a" on 2026-01-01 { answer no to "Is there anything?" expect eligible }
+
+    Cure: repeat the question word for word.
+    """
+
+    code = "N013"
+    name = "unknown-question"
+    severity = Severity.ERROR
+    message = "no criterion asks `{word}`"
+    label = "nobody asks this"
+    help = "{hint}"
+
+    word: str
+    suggestions: tuple[str, ...] = ()
+
+    @property
+    def hint(self) -> str:
+        return suggestion(self.suggestions) or "repeat a question of a criterion word for word"

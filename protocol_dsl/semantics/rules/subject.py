@@ -38,9 +38,7 @@ class Subject:
 
     def sound(self, span: Span) -> bool:
         """Whether nothing inside `span` was already reported: what is missing there may be what did not parse."""
-        return not any(
-            span.start <= fault.span.start and fault.span.end <= span.end for fault in self.errors
-        )
+        return not any(span.start <= fault.span.start and fault.span.end <= span.end for fault in self.errors)
 
     def words(self, span: Span) -> str:
         """The author's own words, on one line."""
