@@ -15,6 +15,8 @@ _NUMERAL: Final = re.compile(
 )
 _RELATIONS: Final = {"": "=", "=<": "<=", "≤": "<=", "=>": ">=", "≥": ">="}
 _LONGEST: Final = 400
+LARGEST_READING: Final = 1e100
+"""No reading of anything is larger. Checkers count on it where they leave out a guard against overflow."""
 _WRITE_ONE: Final = "write a number such as `1.5`, or a bound such as `<40`"
 
 
@@ -70,12 +72,14 @@ def _parse_text(text: str) -> Numeral:
 
 def converted(numeral: Numeral, factors: tuple[int, int, int, int]) -> float | Range:
     """The numeral in the fact's unit: exact arithmetic, then the nearest double. A strict bound leaves its
-    double out. Raises NumeralError when no double can hold it."""
+    double out. Raises NumeralError for one past `LARGEST_READING`."""
     scale, offset = Fraction(factors[0], factors[1]), Fraction(factors[2], factors[3])
     try:
         double = float(numeral.number * scale + offset)
     except OverflowError:
-        raise NumeralError("the number is too large", "check the value and its unit") from None
+        double = inf
+    if abs(double) > LARGEST_READING:
+        raise NumeralError("the number is too large", "check the value and its unit")
     if numeral.relation == "=":
         return double
     strict = numeral.relation in {"<", ">"}

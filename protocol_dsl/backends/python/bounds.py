@@ -8,11 +8,12 @@ from typing import assert_never
 from protocol_dsl.ir.facts import Fact
 from protocol_dsl.ir.features import Age, Feature, Given, OccursCount, SampleCount, SampleMean, SampleValue
 from protocol_dsl.ir.numbers import Arithmetic, Call, Choose, Const, IfMissing, Item, Named, Number, Value
+from protocol_dsl.runtime.numerals import LARGEST_READING
 
 Interval = tuple[float, float]
 
 LARGEST = 1.7e308
-ANY_READING: Interval = (-1e100, 1e100)
+ANY_READING: Interval = (-LARGEST_READING, LARGEST_READING)
 """What a record without a plausible range may hold: no reading of anything is larger."""
 
 
