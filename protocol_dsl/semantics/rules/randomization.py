@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from protocol_dsl.diagnostics import Diagnostic
 from protocol_dsl.ir.facts import Fact
-from protocol_dsl.semantics.errors.schedule import (
+from protocol_dsl.semantics.errors.randomization import (
     AllocationDisagrees,
     ArmRatioMismatch,
     BlockSizeMismatch,

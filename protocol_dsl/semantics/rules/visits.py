@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from protocol_dsl.diagnostics import Diagnostic
-from protocol_dsl.semantics.errors.schedule import (
+from protocol_dsl.semantics.errors.types import EmptyRange
+from protocol_dsl.semantics.errors.visits import (
     DayOneElsewhere,
     DayOneMissing,
     DayZero,
@@ -13,7 +14,6 @@ from protocol_dsl.semantics.errors.schedule import (
     VisitAfterItself,
     VisitBeforeConsent,
 )
-from protocol_dsl.semantics.errors.types import EmptyRange
 from protocol_dsl.semantics.rules.clock import STARTS, Planned, day_number, first_day, planned_day
 from protocol_dsl.semantics.rules.subject import Subject
 from protocol_dsl.source import Span

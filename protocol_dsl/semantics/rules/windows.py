@@ -8,7 +8,7 @@ from itertools import takewhile
 from attrs import frozen
 
 from protocol_dsl.diagnostics import Diagnostic
-from protocol_dsl.semantics.errors.schedule import OverlappingWindows
+from protocol_dsl.semantics.errors.visits import OverlappingWindows
 from protocol_dsl.semantics.rules.clock import STARTS, day_number, planned_day
 from protocol_dsl.semantics.rules.subject import Subject
 from protocol_dsl.source import Span
