@@ -9,7 +9,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
-from trialc import FLAGSHIP, SMALL, python, trialc
+from trialc import FLAGSHIP, SMALL, process, python, trialc
 
 ARTIFACTS = {"checker.py", "protocol.json", "protocol.md", "protocol.html"}
 FAULTY = SMALL.replace("inr >= 1.5", "inrr >= 1.5").replace("age >= 18 years", "agee >= 18 years")
@@ -35,7 +35,7 @@ def test_build_is_deterministic(tmp_path: Path) -> None:
     file = written(tmp_path)
     texts = []
     for seed in ("1", "2"):
-        assert trialc("build", file, "--out", tmp_path / seed, PYTHONHASHSEED=seed).code == 0
+        assert process("build", file, "--out", tmp_path / seed, PYTHONHASHSEED=seed).code == 0
         texts.append([(tmp_path / seed / "small01" / name).read_bytes() for name in sorted(ARTIFACTS)])
     assert texts[0] == texts[1]
     assert str(tmp_path).encode() not in b"".join(texts[0])
