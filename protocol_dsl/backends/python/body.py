@@ -198,6 +198,9 @@ class Body:
         if isinstance(number, Call) and number.function in {"max", "min"} and len(expressions) == 2:
             return self._larger(number.function, expressions, needs, before)
         if isinstance(number, Call) and number.function == "round":
+            if self._context.bounds.within(parts[0], 0.5, 1e15):
+                half_up = binary(Level.SUM, "+", expressions[0], Text("0.5"))
+                return Code(binary(Level.PRODUCT, "//", half_up, Text("1.0")), needs, before)
             return self._rounded(expressions[0], needs, before)
         if isinstance(number, Call):
             return Code(self._called(number, expressions), needs, before)
@@ -209,7 +212,8 @@ class Body:
     def _rounded(
         self, value: Expression, needs: tuple[str, ...], before: tuple[tuple[str, Expression], ...]
     ) -> Code:
-        """To the nearest integer, halves away from zero; exact, where adding a half and cutting off is not."""
+        """To the nearest integer, halves away from zero; exact for doubles of which adding a half and cutting off is
+        not: negative ones, the one below a half, and those too large to hold a half."""
         names = (self._scope.fresh(f"{self.owner}_{part}") for part in ("term", "whole", "rest", "up"))
         term, whole, rest, up = names
         halves = [Text(f"{rest} == 0.5", Level.COMPARISON), Text(f"{term} > 0.0", Level.COMPARISON)]

@@ -7,6 +7,7 @@ from typing import assert_never
 
 from protocol_dsl.ir.facts import Fact
 from protocol_dsl.ir.features import Age, Feature, Given, OccursCount, SampleCount, SampleMean, SampleValue
+from protocol_dsl.ir.formulas import Compare, Formula
 from protocol_dsl.ir.numbers import Arithmetic, Call, Choose, Const, IfMissing, Item, Named, Number, Value
 from protocol_dsl.runtime.numerals import LARGEST_READING
 
@@ -15,6 +16,8 @@ Interval = tuple[float, float]
 LARGEST = 1.7e308
 ANY_READING: Interval = (-LARGEST_READING, LARGEST_READING)
 """What a record without a plausible range may hold: no reading of anything is larger."""
+_ROUNDING = 1e-9
+"""More than the last place of any logarithm."""
 
 
 class Bounds:
@@ -28,6 +31,7 @@ class Bounds:
         self._features = features
         self._bodies = bodies
         self._named: dict[str, Interval] = {}
+        self._narrowed: dict[str, Interval] = {}
 
     def of(self, number: Number) -> Interval | None:
         """Low and high of `number`, given that its computation raises nothing."""
@@ -35,7 +39,7 @@ class Bounds:
             case Const():
                 return (number.double, number.double) if math.isfinite(number.double) else None
             case Value(feature):
-                return self._feature(self._features[feature])
+                return self._narrowed.get(feature) or self._feature(self._features[feature])
             case Item():
                 return ANY_READING
             case Named(definition):
@@ -44,17 +48,41 @@ class Bounds:
                 return self._arithmetic(number)
             case Call():
                 return self._call(number)
-            case Choose(_, one, other) | IfMissing(one, other):
-                first, second = self.of(one), self.of(other)
-                if first is None or second is None:
-                    return None
-                return min(first[0], second[0]), max(first[1], second[1])
+            case Choose(condition, one, other):
+                return _hull(self._where(condition, True, one), self._where(condition, False, other))
+            case IfMissing(one, other):
+                return _hull(self.of(one), self.of(other))
         assert_never(number)
+
+    def within(self, number: Number, low: float, high: float) -> bool:
+        """Whether `number` certainly lies from `low` to `high`."""
+        found = self.of(number)
+        return found is not None and low <= found[0] and found[1] <= high
+
+    def _where(self, condition: Formula, holds: bool, number: Number) -> Interval | None:
+        """The interval of `number` where a condition such as `inr < 1` is known to hold, or not to."""
+        outer, self._narrowed = self._narrowed, self._narrowed | self._limits(condition, holds)
+        found = self.of(number)
+        self._narrowed = outer
+        return found
+
+    def _limits(self, condition: Formula, holds: bool) -> dict[str, Interval]:
+        match condition:
+            case Compare(comparison, Value(feature) as value, Const() as limit):
+                low, high = self.of(value) or ANY_READING
+                least = (comparison in {">", ">="}) if holds else (comparison in {"<", "<="})
+                most = (comparison in {"<", "<="}) if holds else (comparison in {">", ">="})
+                low = max(low, limit.double) if least else low
+                high = min(high, limit.double) if most else high
+                return {feature: (low, high)} if low <= high else {}
+        return {}
 
     def _definition(self, name: str) -> Interval:
         # What a definition holds has been checked when it was computed, so it is finite whatever happened inside.
         if name not in self._named:
+            outer, self._narrowed = self._narrowed, {}
             self._named[name] = self.of(self._bodies[name]) or (-LARGEST, LARGEST)
+            self._narrowed = outer
         return self._named[name]
 
     def _feature(self, feature: Feature) -> Interval:
@@ -97,7 +125,11 @@ class Bounds:
         low, high = min(part[0] for part in known), max(part[1] for part in known)
         match number.function:
             case "ln" | "log10":
-                return -800.0, 800.0
+                # Of what is above 0, else nothing comes of it; a logarithm of any double is less than 800.
+                if low <= 0.0:
+                    return -800.0, 800.0
+                log = math.log if number.function == "ln" else math.log10
+                return log(low) - _ROUNDING, log(high) + _ROUNDING
             case "exp":
                 return 0.0, LARGEST
             case "sqrt":
@@ -110,6 +142,10 @@ class Bounds:
             case "min":
                 return low, min(part[1] for part in known)
         assert_never(number.function)
+
+
+def _hull(one: Interval | None, other: Interval | None) -> Interval | None:
+    return None if one is None or other is None else (min(one[0], other[0]), max(one[1], other[1]))
 
 
 def _finite(ends: list[float]) -> Interval | None:
