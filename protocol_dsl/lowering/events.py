@@ -211,6 +211,8 @@ def framed(own: time.Window | None, fact: Fact, context: Context) -> tuple[Windo
         return window(own, context), context.words(own)
     if fact.kind == "event" and context.times is None:
         return Window(context.since or context.anchor, Edge(()) if context.since else None, Edge(())), ""
+    if context.times is None:  # how long a value stays valid bounds the latest one, not the highest there ever was
+        return context.default_window(), ""
     return series_window(fact, context)
 
 
@@ -233,7 +235,8 @@ def pick(node: syntax.Pick, context: Context) -> Value:
     if subject.kind == "finding" and picked in {"highest", "lowest"}:
         found = "a finding"
         raise context.report(errors.WrongType(context.span(node), subject.name, "a lab or measure", found))
-    frame = framed(node.window, subject, context)
+    plain = picked == "latest" and node.window is None
+    frame = series_window(subject, context) if plain else framed(node.window, subject, context)
     return sample_value(subject, picked, context, context.span(node), frame)
 
 
