@@ -5,6 +5,7 @@ A window depends only on its anchor. Those anchored to the day of judging are ma
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import floor, inf
 from typing import NamedTuple
 
@@ -67,6 +68,8 @@ _OWN_DAY: Edge = ((), False, True)
 _PER_YEAR: dict[DayUnit, tuple[int, int]] = {"month": (12, 12), "week": (365, 366), "day": (365, 366)}
 
 
+# Patients share days. Typed, because a `MaybeWhen` equals the `When` of the same moments and must not be taken for it.
+@lru_cache(maxsize=8192, typed=True)
 def make_window(anchor: When | None, start: Edge | None, end: Edge | None) -> Window | None:
     """The window round `anchor`; None when there is no such anchor. A missing edge leaves that side open.
     That of a `MaybeWhen` is a `MaybeWindow`."""
