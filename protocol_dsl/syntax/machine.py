@@ -1,22 +1,20 @@
-"""The one owner of lark: the grammar made into a parser, once, and a read of any part of a text."""
+"""The grammar made into a parser, once, and a read of any part of a text; with `table`, the owner of lark."""
 
 from __future__ import annotations
 
 import re
 from copy import copy
 from functools import lru_cache
-from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
 from protocol_dsl.source import Span
+from protocol_dsl.syntax import table
 from protocol_dsl.syntax.nodes import Item, expressions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from lark import Lark, Token
 
 
@@ -39,24 +37,15 @@ class Failure:
     """Names of terminals."""
 
 
-class _WholeWords:
-    """Has the lexer look for a name everywhere: so `requires` is one word, and never `require` and `s`."""
-
-    always_accept = ("NAME",)
-
-    def process(self, stream: Iterator[Token]) -> Iterator[Token]:
-        """The tokens as they come."""
-        return stream
-
-
 class Machine:
     """A lark parser for the grammar, its terminals as the user writes them, and what one read collects."""
 
-    def __init__(self) -> None:
+    def __init__(self, prebuilt: bytes | None) -> None:
+        """With the table that was built beforehand, which saves time where it fits the grammar."""
         self._comments: list[Span] = []
         self._mixed: list[expressions.Logic] = []
         self._lock = RLock()  # an editor may read on several threads
-        self._lark = self._built()
+        self._lark = self._parser(prebuilt)
         self.spelling: dict[str, str] = {
             terminal.name: terminal.pattern.value
             for terminal in self._lark.terminals
@@ -106,20 +95,14 @@ class Machine:
     def _failure(self, error: Any, end: int) -> Failure:
         return Failure(_offset(error, end), frozenset(error.interactive_parser.accepts()))
 
-    def _built(self) -> Lark:
-        from lark import Lark  # noqa: PLC0415 - an import of a tenth of a second that `--help` does without
+    def _parser(self, prebuilt: bytes | None) -> Lark:
+        from protocol_dsl.syntax.from_tree import builders  # noqa: PLC0415 - its nodes' signs are lark's
 
-        from protocol_dsl.syntax.from_tree import builders  # noqa: PLC0415
-
-        return Lark(
-            _grammar(),
-            parser="lalr",
-            lexer="contextual",
-            maybe_placeholders=True,
-            keep_all_tokens=True,
+        return table.parser(
+            table.grammar(),
+            prebuilt,
             transformer=builders(self._mixed),
             lexer_callbacks={"COMMENT": self._keep_comment},
-            postlex=_WholeWords(),
         )
 
     def _keep_comment(self, token: Token) -> Token:
@@ -129,8 +112,8 @@ class Machine:
 
 @lru_cache(maxsize=1)
 def machine() -> Machine:
-    """The parser, built when first asked for."""
-    return Machine()
+    """The parser, made when first asked for."""
+    return Machine(table.prebuilt())
 
 
 def _refusal() -> type[Exception]:
@@ -157,11 +140,3 @@ def _offset(error: Any, end: int) -> int:
     if token is None:
         return int(error.pos_in_stream)
     return end if token.type == "$END" else int(token.start_pos)
-
-
-def _grammar() -> str:
-    """The grammar as packed into the wheel, or as it lies in a checkout."""
-    here = Path(__file__).parent
-    packed = here / "trial.lark"
-    path = packed if packed.is_file() else here.parent.parent / "grammar" / "trial.lark"
-    return path.read_text("utf-8")

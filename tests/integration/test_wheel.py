@@ -56,8 +56,13 @@ def test_the_wheel_holds_what_is_no_python(wheel: Path) -> None:
     data = [path for path in package.rglob("*") if path.is_file() and path.suffix not in {".py", ".pyc"}]
     expected = {path.relative_to(ROOT).as_posix() for path in data}
     assert {"protocol_dsl/py.typed", "protocol_dsl/library/liver.trial"} <= expected
-    assert expected | {"protocol_dsl/syntax/trial.lark"} <= names
+    assert expected | {"protocol_dsl/syntax/trial.lark", "protocol_dsl/syntax/trial.table"} <= names
     assert not [name for name in names if name.startswith(("tests", "benchmarks", "generated"))]
+
+
+def test_its_parser_is_read_and_not_built(elsewhere: Path) -> None:
+    code = "from protocol_dsl.syntax import table; print(table.parser(table.grammar(), table.prebuilt()).source_path)"
+    assert run(elsewhere / "venv" / BIN / "python", "-c", code, cwd=elsewhere) == "<deserialized>\n"
 
 
 def test_it_parses_and_checks_elsewhere(elsewhere: Path) -> None:
