@@ -14,6 +14,7 @@ from pathlib import Path
 from time import monotonic, process_time
 
 from protocol_dsl import pipeline
+from protocol_dsl.artifacts import build
 from protocol_dsl.diagnostics.render import Format, render
 from protocol_dsl.source import SourceFile
 
@@ -77,7 +78,7 @@ def _compiled(source: SourceFile) -> bool:
         if not result.diagnostics and re.search(r"^protocol\b", source.text, re.MULTILINE):
             raise FailedError("no protocol and no word why")
         return False
-    for artifact in pipeline.build(result.protocol):
+    for artifact in build(result.protocol):
         if artifact.path.endswith(".py"):
             compile(artifact.text, artifact.path, "exec")
     return True

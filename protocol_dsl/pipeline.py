@@ -1,20 +1,16 @@
-"""The order of everything, stated once: text, tree, scope, ir, findings; then artifacts."""
+"""The order of everything, stated once: text, tree, scope, ir, findings. `artifacts` goes on from there."""
 
 from __future__ import annotations
 
 from attrs import frozen
 
-from protocol_dsl.backends import docs, python
-from protocol_dsl.backends.base import Artifact
 from protocol_dsl.diagnostics import Collector, Diagnostic
 from protocol_dsl.ir.protocol import Protocol
-from protocol_dsl.ir.to_json import to_json
 from protocol_dsl.lowering.lower import lower
 from protocol_dsl.semantics.collect import collect
 from protocol_dsl.semantics.rules import Subject, check_rules
 from protocol_dsl.source import SourceFile
 from protocol_dsl.syntax.parser import parse
-from protocol_dsl.testing.examples import example_outcomes
 
 
 @frozen
@@ -36,9 +32,3 @@ def check(source: SourceFile) -> CheckResult:
     found.extend(check_rules(subject))
     protocol = None if found.has_errors else lowered.protocol
     return CheckResult(source, tuple(found.sorted()), protocol)
-
-
-def build(protocol: Protocol, *, standalone: bool = False) -> tuple[Artifact, ...]:
-    """Everything made from a protocol; `standalone` writes a checker that needs no package beside it."""
-    checker = (python.emit_standalone(protocol),) if standalone else python.emit(protocol)
-    return (*checker, Artifact("protocol.json", to_json(protocol)), *docs.emit(protocol, example_outcomes(protocol)))

@@ -14,7 +14,7 @@ RANKS = {
     "syntax": 2, "ir": 2,
     "semantics": 3, "formatter": 3, "analysis": 3, "backends": 3,
     "lowering": 4, "adapters": 4, "testing": 4,
-    "catalog": 5, "pipeline": 5,
+    "catalog": 5, "pipeline": 5, "artifacts": 5,
     "cli": 6, "lsp": 6,
 }  # fmt: skip
 STRANGERS = {

@@ -9,6 +9,7 @@ import pytest
 from house import ROOT
 
 from protocol_dsl import pipeline
+from protocol_dsl.artifacts import build
 from protocol_dsl.source import read_source
 
 PROTOCOLS = sorted((ROOT / "protocols").glob("*.trial"))
@@ -22,7 +23,7 @@ def test_generated_files_are_current(file: Path, monkeypatch: pytest.MonkeyPatch
     protocol = pipeline.check(read_source(file.relative_to(ROOT))).protocol
     assert protocol is not None, f"{file.name} has errors: run `trialc check {file.relative_to(ROOT)}`"
     folder = ROOT / "generated" / protocol.header.id.lower()
-    artifacts = {artifact.path: artifact.text for artifact in pipeline.build(protocol)}
+    artifacts = {artifact.path: artifact.text for artifact in build(protocol)}
     stale = [_difference(folder / path, text) for path, text in artifacts.items()]
     stale += [f"{one} is no longer generated\n" for one in _files(folder) if one not in artifacts]
     assert not any(stale), f"run `{COMMAND}`\n\n" + "".join(stale)

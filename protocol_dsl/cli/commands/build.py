@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from protocol_dsl import pipeline
+from protocol_dsl.artifacts import build
 from protocol_dsl.backends.base import Artifact
 from protocol_dsl.cli.exits import CLEAN, FINDINGS, CouldNotRun
 from protocol_dsl.cli.outputs import folder_of, write_artifacts
@@ -45,7 +46,7 @@ def command(files: tuple[str, ...], out: str, standalone: bool, strict: bool) ->
             message = f"`{name}` and `{owners[folder]}` both declare the protocol {protocol.header.id}"
             raise CouldNotRun(message, "give each protocol an id of its own")
         owners[folder] = name
-        built[folder] = pipeline.build(protocol, standalone=standalone)
+        built[folder] = build(protocol, standalone=standalone)
     for folder, artifacts in built.items():
         for path in write_artifacts(Path(out, folder), artifacts):
             click.echo(f"wrote {path}")

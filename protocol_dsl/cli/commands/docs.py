@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from protocol_dsl import pipeline
+from protocol_dsl.artifacts import build
 from protocol_dsl.cli.exits import CLEAN
 from protocol_dsl.cli.outputs import folder_of, write_artifacts
 from protocol_dsl.cli.sources import compiled
@@ -24,7 +24,7 @@ from protocol_dsl.cli.sources import compiled
 def command(file: str, out: str) -> int:
     """Write protocol.md and protocol.html, a document for people, to DIR/<id>."""
     protocol = compiled(file)
-    artifacts = [one for one in pipeline.build(protocol) if one.path.endswith((".md", ".html"))]
+    artifacts = [one for one in build(protocol) if one.path.endswith((".md", ".html"))]
     if out == "-":
         click.echo("".join(one.text for one in artifacts if one.path.endswith(".md")), nl=False)
         return CLEAN

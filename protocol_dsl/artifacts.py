@@ -1,0 +1,19 @@
+"""Everything that is made from a protocol. A module of its own, so that a check loads no back end."""
+
+from __future__ import annotations
+
+from protocol_dsl.backends import docs, python
+from protocol_dsl.backends.base import Artifact
+from protocol_dsl.ir.protocol import Protocol
+from protocol_dsl.ir.to_json import to_json
+from protocol_dsl.testing.examples import example_outcomes
+
+
+def build(protocol: Protocol, *, standalone: bool = False) -> tuple[Artifact, ...]:
+    """Everything made from a protocol; `standalone` writes a checker that needs no package beside it."""
+    checker = (python.emit_standalone(protocol),) if standalone else python.emit(protocol)
+    return (
+        *checker,
+        Artifact("protocol.json", to_json(protocol)),
+        *docs.emit(protocol, example_outcomes(protocol)),
+    )
