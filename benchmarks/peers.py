@@ -33,17 +33,20 @@ def _rule(dialect: Dialect) -> Any:
 
 def _cel() -> Judge:
     program = import_module("cel").compile(_rule(cel))
-    return lambda row: program.execute(row)
+    judge: Judge = program.execute
+    return judge
 
 
 def _zen() -> Judge:
     expression = import_module("zen").compile_expression(_rule(zen))
-    return lambda row: expression.evaluate(row)
+    judge: Judge = expression.evaluate
+    return judge
 
 
 def _datalogic() -> Judge:
     rule = import_module("datalogic_py").Engine().compile(_rule(datalogic))
-    return lambda row: rule.evaluate(row)
+    judge: Judge = rule.evaluate
+    return judge
 
 
 PEERS: dict[str, Callable[[], Judge]] = {

@@ -65,8 +65,8 @@ class Attribute:
 class Fact:
     """One fact. `unit` is a UCUM code ("1" when plain), `unit_text` what the author wrote.
 
-    `codes` holds those of its `value_sets` too. `closed` means that absence of a record is absence ("absent if not recorded"). `builtin` facts (age, sex,
-    birth_date, cohort) are always there.
+    `codes` holds those of its `value_sets` too. `closed` means that absence of a record is absence ("absent if not
+    recorded"). `builtin` facts (age, sex, birth_date, cohort) are always there.
     """
 
     name: str

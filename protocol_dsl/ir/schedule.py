@@ -59,7 +59,18 @@ class Timing:
     `of`, `interval` after), `continuous`, `prescribed`, `as_needed`. `per_interval` occurrences share one interval
     (`twice daily` is 2 per day). `unstated`: the source does not say."""
 
-    kind: Literal["unstated", "once", "grid", "rolling", "days", "with", "after", "continuous", "prescribed", "as_needed"]
+    kind: Literal[
+        "unstated",
+        "once",
+        "grid",
+        "rolling",
+        "days",
+        "with",
+        "after",
+        "continuous",
+        "prescribed",
+        "as_needed",
+    ]
     interval: Duration | None = None
     per_interval: int = 1
     days: tuple[int, ...] = ()
