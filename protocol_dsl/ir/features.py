@@ -211,8 +211,19 @@ class Answer:
 
 
 FeatureNode = (
-    Given | Age | SampleValue | SampleMean | SampleCount | SampleChange | Consecutive | Held | Occurs | OccursCount
-    | DateWithin | Unchanged | Answer
+    Given
+    | Age
+    | SampleValue
+    | SampleMean
+    | SampleCount
+    | SampleChange
+    | Consecutive
+    | Held
+    | Occurs
+    | OccursCount
+    | DateWithin
+    | Unchanged
+    | Answer
 )
 
 

@@ -14,7 +14,7 @@ ArithmeticOperator = Literal["+", "-", "*", "/", "^"]
 FunctionName = Literal["ln", "log10", "exp", "sqrt", "abs", "round", "floor", "ceil", "max", "min", "negate"]
 
 
-@frozen
+@frozen(cache_hash=True)  # a fraction takes long to hash
 class Const:
     """A literal, already in the unit of what it is compared with. `exact` is the rational the author wrote,
     converted exactly; every engine uses `double`, its nearest double.

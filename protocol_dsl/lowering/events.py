@@ -211,7 +211,8 @@ def framed(own: time.Window | None, fact: Fact, context: Context) -> tuple[Windo
         return window(own, context), context.words(own)
     if fact.kind == "event" and context.times is None:
         return Window(context.since or context.anchor, Edge(()) if context.since else None, Edge(())), ""
-    if context.times is None:  # how long a value stays valid bounds the latest one, not the highest there ever was
+    # How long a value stays valid bounds the latest one, not the highest there ever was.
+    if context.times is None:
         return context.default_window(), ""
     return series_window(fact, context)
 

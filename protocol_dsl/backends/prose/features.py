@@ -110,7 +110,11 @@ class FeatureWords:
             return self._windows.anchor(node.of)
         if isinstance(node, SampleValue) and self._still_valid(node):
             valid = self._facts[node.fact].valid
-            return self.phrase(feature) if valid is None else f"{self.phrase(feature)} not older than {duration(valid)}"
+            return (
+                self.phrase(feature)
+                if valid is None
+                else f"{self.phrase(feature)} not older than {duration(valid)}"
+            )
         fact = getattr(node, "fact", None) or getattr(node, "event", None)
         if fact is None or isinstance(node, (Given, SampleValue, SampleMean)):
             return self.phrase(feature)
@@ -136,7 +140,9 @@ class FeatureWords:
         valid = self._facts[node.fact].valid
         if valid is None or node.pick != "latest" or node.window.anchor != NamedAnchor("screening"):
             return False
-        return node.window.start == Edge((Duration(-valid.count, valid.unit),)) and node.window.end == Edge(())
+        return node.window.start == Edge((Duration(-valid.count, valid.unit),)) and node.window.end == Edge(
+            ()
+        )
 
     def _label(self, fact: str) -> str:
         return fact_label(self._facts[fact])
