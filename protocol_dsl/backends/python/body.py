@@ -87,6 +87,8 @@ class Body:
 
     def number(self, number: Number) -> Code:
         """The code of a number; what is not a plain expression is computed into a local first."""
+        if isinstance(number, (Const, Value, Item)):
+            return self._code(number)
         if number not in self._codes:
             for part in deep_numbers(number, _DEEPEST):
                 if part not in self._codes:
