@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from attrs import frozen
 
-from protocol_dsl.diagnostics import Collector, Diagnostic
+from protocol_dsl.diagnostics import Collector, Diagnostic, render
 from protocol_dsl.ir.protocol import Protocol
 from protocol_dsl.lowering.lower import lower
 from protocol_dsl.semantics.collect import collect
 from protocol_dsl.semantics.rules import Subject, check_rules
-from protocol_dsl.source import SourceFile
+from protocol_dsl.source import SourceFile, read_source
 from protocol_dsl.syntax.parser import parse
 
 
@@ -20,6 +22,27 @@ class CheckResult:
     source: SourceFile
     diagnostics: tuple[Diagnostic, ...]
     protocol: Protocol | None
+
+
+class NotCompiled(ValueError):  # noqa: N818 - says what came of it
+    """A file has errors; the text shows them all, as the command line does."""
+
+    def __init__(self, result: CheckResult) -> None:
+        super().__init__(render("text", result.diagnostics, result.source))
+        self.result = result
+
+
+def load(path: str | Path) -> Protocol:
+    """The compiled protocol of a file.
+
+    Raises:
+        SourceError: the file cannot be read.
+        NotCompiled: it has errors, or is a library.
+    """
+    result = check(read_source(path))
+    if result.protocol is None:
+        raise NotCompiled(result)
+    return result.protocol
 
 
 def check(source: SourceFile) -> CheckResult:

@@ -82,10 +82,10 @@ def test_strangers_stay_strangers() -> None:
     assert not wrong, "\n".join(wrong)
 
 
-def test_the_package_door_imports_nothing() -> None:
+def test_the_package_door_loads_nothing() -> None:
     # `trialc --help` and generated checkers pass through it.
     door = modules()["protocol_dsl"]
-    assert not [name for name, _ in imports(door) if not name.startswith("__future__")]
+    assert {name.split(".")[0] for name, _ in imports(door)} <= {"__future__", "importlib"}
 
 
 def test_back_ends_are_strangers() -> None:
