@@ -7,6 +7,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import attrs
+
 from protocol_dsl.vocabulary.quantities.dimension import Dimension
 from protocol_dsl.vocabulary.quantities.errors import UnknownUnit
 from protocol_dsl.vocabulary.quantities.everyday import in_ucum
@@ -26,16 +28,22 @@ _STANDARD_BODY_SURFACE = Magnitude(Fraction("1.73"), Dimension.of(m=2))
 @lru_cache(maxsize=4096)
 def read_unit(text: str) -> Unit:
     """As `parse_unit`, but an `UnknownUnit` names no suggestions beyond those the reader is sure of."""
+    code = in_ucum(text)
     try:
-        code = in_ucum(text)
-        refuse_ambiguous_numbers(code)
-        terms = parse_terms(code)
-        for term in terms:
-            refuse_slip(term)
-        return unit_of(text.strip(), terms, [_magnitude(term) for term in terms])
+        return attrs.evolve(_of_code(code), text=text.strip())
     except UnknownUnit as error:
         # The complaint is about a part; the author looks for the whole.
-        raise type(error)(text, _in_place(error, in_ucum(text)), error.reason) from error
+        raise type(error)(text, _in_place(error, code), error.reason) from error
+
+
+@lru_cache(maxsize=4096)
+def _of_code(code: str) -> Unit:
+    """The unit of a code that comes of several spellings."""
+    refuse_ambiguous_numbers(code)
+    terms = parse_terms(code)
+    for term in terms:
+        refuse_slip(term)
+    return unit_of(code, terms, [_magnitude(term) for term in terms])
 
 
 def _in_place(error: UnknownUnit, code: str) -> tuple[str, ...]:

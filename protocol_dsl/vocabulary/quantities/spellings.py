@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from protocol_dsl.vocabulary.quantities.clinical import clinical_spellings
@@ -12,10 +13,11 @@ from protocol_dsl.vocabulary.quantities.convert import (
     d_dimer_scales,
     dividend,
 )
-from protocol_dsl.vocabulary.quantities.dimension import DIMENSIONLESS
+from protocol_dsl.vocabulary.quantities.dimension import DIMENSIONLESS, Dimension
 from protocol_dsl.vocabulary.quantities.reading import read_unit
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from fractions import Fraction
 
     from protocol_dsl.vocabulary.quantities.unit import Unit
@@ -31,11 +33,31 @@ def spellings_for(unit: Unit, molar_mass: Fraction | None = None) -> tuple[tuple
     takes ratios of its own kind (`mg/g` no `%`), and D-dimer scales keep to themselves.
     """
     own = {spelling: unit for spelling in (unit.text, unit.code) if spelling}
-    listed = {spelling: read_unit(spelling) for spelling in clinical_spellings()}
+    listed = _by_kind().get(_kind(unit), {})
     return tuple(
         (spelling, conversion(candidate, unit, molar_mass))
-        for spelling, candidate in (own | listed | own).items()
+        for spelling, candidate in {**own, **listed, **own}.items()
         if commensurable(candidate, unit, molar_mass) and _same_test(candidate, unit)
+    )
+
+
+@cache
+def _by_kind() -> Mapping[Dimension, Mapping[str, Unit]]:
+    """The clinical spellings by their kind, each kind in the order of the list."""
+    kinds: dict[Dimension, dict[str, Unit]] = {}
+    for spelling in clinical_spellings():
+        unit = read_unit(spelling)
+        kinds.setdefault(_kind(unit), {})[spelling] = unit
+    return kinds
+
+
+def _kind(unit: Unit) -> Dimension:
+    """What a unit measures, mass and amount of substance taken for one: no unit converts into another kind."""
+    return Dimension(
+        (
+            *((axis, n) for axis, n in unit.dimension.exponents if axis not in {"g", "mol"}),
+            ("g", unit.dimension.exponent("g") + unit.dimension.exponent("mol")),
+        )
     )
 
 
