@@ -8,6 +8,7 @@ VERBS = {
     "run": "Judge patients: eligible, ineligible or undetermined, and why.",
     "test": "Run the examples written in protocols.",
     "explain": "Explain a diagnostic code such as N001.",
+    "randomize": "Make an allocation list, or allocate one patient.",
     "docs": "Write the protocol as a document for people.",
     "show": "Show what the compiler understood.",
     "differential": "Compare the generated checker with the reference on made-up patients.",
