@@ -22,7 +22,7 @@ def cell_of(protocol: Protocol, design: Design, records: Records, on: When) -> C
         Refused: the verdict is ineligible or undetermined, or a factor is unknown.
         AllocationError: the protocol has no criteria, so that nobody is known to be eligible.
     """
-    if not protocol.stages:
+    if not protocol.stages or not protocol.stages[0].criteria:
         raise AllocationError(
             f"{protocol.header.id} has no criteria to judge by", "add an `inclusion` or `exclusion`"
         )

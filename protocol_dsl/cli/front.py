@@ -9,7 +9,10 @@ VERBS = {
     "test": "Run the examples written in protocols.",
     "explain": "Explain a diagnostic code such as N001.",
     "randomize": "Make an allocation list, or allocate one patient.",
+    "schedule": "Write the planned calendar of an arm.",
+    "simulate": "Run an arm over a course of laboratory values.",
     "docs": "Write the protocol as a document for people.",
+    "sdtm": "Write the trial design as SDTM datasets.",
     "show": "Show what the compiler understood.",
     "differential": "Compare the generated checker with the reference on made-up patients.",
 }

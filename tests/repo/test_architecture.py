@@ -22,7 +22,7 @@ STRANGERS = {
 }  # fmt: skip
 """Units of a lower rank that a unit knows nothing of all the same."""
 
-SHARED_BY_BACKENDS = {"base", "names", "writer", "prose"}
+SHARED_BY_BACKENDS = {"base", "names", "writer", "prose", "encounters"}
 
 OWNERS = {
     "attrs": {"vocabulary", "source", "diagnostics", "syntax", "ir", "semantics", "formatter", "analysis", "backends",

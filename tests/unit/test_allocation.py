@@ -9,6 +9,7 @@ from fractions import Fraction
 import pytest
 from allocation_designs import Asked, design, made, protocol
 
+from protocol_dsl import pipeline
 from protocol_dsl.allocation.design import design_of
 from protocol_dsl.allocation.faults import AllocationError, Refused
 from protocol_dsl.allocation.ledger import Entry, next_entry, read_ledger, write_ledger
@@ -21,6 +22,7 @@ from protocol_dsl.allocation.stream import ALGORITHM, VERSION, Stream
 from protocol_dsl.ir.schema import schema_of
 from protocol_dsl.runtime.reading import read_patient
 from protocol_dsl.runtime.records import Range
+from protocol_dsl.source import SourceFile
 from protocol_dsl.vocabulary.calendar import parse_when
 
 TWO = "randomize to a, b"
@@ -319,3 +321,11 @@ def test_the_record_says_who_decided_and_how_to_do_it_again():
 def test_a_list_has_a_sensible_length(number, message):
     with pytest.raises(AllocationError, match=message):
         allocation_list(made((1, 1), (2,)), "s", "d", number)
+
+
+def test_nobody_is_allocated_where_nothing_says_who_is_eligible():
+    text = 'protocol T1 "T" { } arm a "A" { provide "x" } arm b "B" { provide "x" } randomize to a, b'
+    one = pipeline.check(SourceFile("t.trial", text)).protocol
+    records = read_patient(PATIENT, schema_of(one), DAY).records
+    with pytest.raises(AllocationError, match="T1 has no criteria to judge by"):
+        cell_of(one, design_of(one, Asked((1, 1), (2,))), records, DAY)
