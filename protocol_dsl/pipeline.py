@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from protocol_dsl.backends import docs, python
+from protocol_dsl.backends import docs, python, schedule
 from protocol_dsl.backends.base import Artifact
 from protocol_dsl.diagnostics import Collector, Diagnostic
 from protocol_dsl.ir.protocol import Protocol
@@ -41,5 +41,12 @@ def check(source: SourceFile) -> CheckResult:
 
 def build(protocol: Protocol, *, standalone: bool = False) -> tuple[Artifact, ...]:
     """Everything made from a protocol; `standalone` writes a checker that needs no package beside it."""
-    checker = python.emit_standalone(protocol) if standalone else python.emit(protocol)
-    return (*checker, Artifact("protocol.json", to_json(protocol)), *docs.emit(protocol, example_outcomes(protocol)))
+    checker = (python.emit_standalone(protocol),) if standalone else python.emit(protocol)
+    described = docs.emit(protocol, example_outcomes(protocol))
+    return (*checker, *build_schedule(protocol), Artifact("protocol.json", to_json(protocol)), *described)
+
+
+def build_schedule(protocol: Protocol) -> tuple[Artifact, ...]:
+    """`schedule.py`, where the protocol has arms."""
+    asked = python.emit_conditions(protocol, schedule.dose_facts(protocol))
+    return schedule.emit(protocol) if asked is None else schedule.emit(protocol, asked.text, asked.imports)

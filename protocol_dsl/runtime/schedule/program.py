@@ -89,7 +89,8 @@ class Limit(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """A rule asked before a dose: condition number `when`, whether it latches, and its words."""
+    """A rule asked before a dose: condition number `when`, whether it latches, and its words. `of_block`: it ends the
+    whole block of cycles."""
 
     action: RuleAction
     when: int
@@ -98,6 +99,7 @@ class Rule(NamedTuple):
     percent: Fraction | None = None
     by_level: bool = False
     text: str = ""
+    of_block: bool = False
 
 
 class Window(NamedTuple):

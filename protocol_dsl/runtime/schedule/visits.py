@@ -89,10 +89,10 @@ class Visiting:
     def _place(self, point: Point) -> int | None:
         if point.number is not None:
             return self._numbered(point)
-        day = self._named(point.of)
+        day = self.day_of(point.of)
         return day if day is None or point.offset is None else after(day, point.offset)
 
-    def _named(self, words: str) -> int | None:
+    def day_of(self, words: str) -> int | None:
         """The day of a visit, an epoch's first day, an anchor, `first X` or `last X`."""
         day = self._dosing.event(words)
         if day is not None:
@@ -173,7 +173,7 @@ class Visiting:
         for name, label in assessment.what:
             if known is None:
                 stem = f"{self._dosing.arm.name}/{place}/{name}"
-                day = self._named(place)
+                day = self.day_of(place)
                 slot = self._slot(stem, name, label, day, False)
                 note = "" if day is not None else f"no date for {place.replace('_', ' ')} yet"
                 yield slot._replace(of=place, note=note, text=assessment.text)
