@@ -57,6 +57,16 @@ def encounters(schedule: Schedule) -> tuple[Encounter, ...]:
     return tuple(found[at][0] for at in order)
 
 
+def epoch_offsets(schedule: Schedule) -> tuple[int | None, ...]:
+    """How many days after day 1 each epoch begins; None where the calendar or an event decides."""
+    spans = [[begin for begin, _ in _epoch_spans(schedule, start)] for start in STARTS]
+    found: list[int | None] = []
+    for begins in zip(*spans, strict=True):
+        offsets = {None if day is None else day - start for day, start in zip(begins, STARTS, strict=True)}
+        found.append(offsets.pop() if len(offsets) == 1 else None)
+    return tuple(found)
+
+
 def study_day(offset: int) -> int:
     """The study day of a day `offset` from day 1, without a day 0: 1 for day 1, -1 for the day before."""
     return offset + 1 if offset >= 0 else offset
