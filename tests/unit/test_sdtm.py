@@ -247,3 +247,16 @@ def test_dataset_json_says_what_the_csv_does(crossover):
             assert column["itemOID"] == f"IT.{name.upper()}.{column['name']}"
         keys = sorted(column["keySequence"] for column in made["columns"] if "keySequence" in column)
         assert keys == list(range(1, len(keys) + 1))
+
+
+def test_every_protocol_of_the_corpus_has_datasets_that_fit():
+    found = 0
+    for path in sorted((ROOT / "tests" / "corpus" / "good").rglob("*.trial")):
+        protocol = pipeline.check(read_source(path)).protocol
+        if protocol is not None:
+            # Values that do not fit raise; whoever has arms has TA, and every element of TA stands in TE.
+            made = {one.name: one for one in datasets(protocol)}
+            elements = {row[2] for row in made["TE"].rows} if "TE" in made else set()
+            assert {row[5] for row in made["TA"].rows} == elements if protocol.schedule.arms else "TA" not in made
+            found += 1
+    assert found > 20
