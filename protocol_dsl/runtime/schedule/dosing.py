@@ -39,13 +39,14 @@ class Run(NamedTuple):
 
 
 class Dosing:
-    """Where the doses of one arm fall. `horizon` is set before `of` is asked for open-ended runs."""
+    """Where the doses of one arm fall. `cut` is the last day of anything, `horizon` the last day to which open-ended
+    runs are planned; both are set before doses are asked for."""
 
     def __init__(self, program: Program, arm: Arm, anchors: Anchors) -> None:
         self.program, self.arm, self.anchors = program, arm, anchors
         self.day_one = day_one_of(program, anchors)
         self.spans = epoch_spans(program, anchors, self.day_one)
-        self.horizon = LAST_DAY
+        self.cut = self.horizon = LAST_DAY
         self._first: dict[str, int] = {}
         self.clocks = self._clocks()
         self._find_first()
@@ -89,9 +90,11 @@ class Dosing:
         for line, clock, block in self.lines():
             if block is not None and block.number is None and (clock is None or clock.end is None):
                 continue
-            for run in self.runs(line, clock, block):
-                if not run.open_ended:
-                    last = max([last, *(due.day for due in dues(run.stretch.step, run.stretch.clock))])
+            if line.steps[0].timing.kind in RELATIVE or any(
+                run.open_ended for run in self.runs(line, clock, block)
+            ):
+                continue
+            last = max([last, *(dose.due.day for dose in self.of_line(line, clock, block))])
         return last
 
     def of_line(self, line: Line, clock: Clock | None, block: Cycles | None) -> list[Dosed]:
@@ -159,7 +162,7 @@ class Dosing:
             if step.timing.interval is not None:
                 day, extra = moved(day, step.timing.interval)
                 minute += extra
-            if day > self.horizon:
+            if day > self.cut:
                 return
             number += 1
             yield Dosed(f"{line.id}/{number}", Due(day, minute), step, one.cycle, one.open_ended)

@@ -17,6 +17,9 @@ from protocol_dsl.runtime.schedule.runner import Runner
 from protocol_dsl.runtime.schedule.telling import Telling
 from protocol_dsl.runtime.schedule.visits import Visiting
 
+LOOK_AHEAD = 400
+"""How many days past the day asked about are planned, for visits that doses are sized at."""
+
 
 class Running(NamedTuple):
     """A machine and the lines it moves; `machine` None: what comes before has not ended."""
@@ -59,7 +62,7 @@ class _Walk:
         self._given = [one for one in course.given if one.day <= on]
         self._pool = Pool(course.given, on)
         self._dosing = Dosing(program, self._arm, self._anchors())
-        self._dosing.horizon = on
+        self._dosing.cut = self._dosing.horizon = on + LOOK_AHEAD
 
     def actions(self) -> tuple[Action, ...]:
         """One action for each line with days."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from protocol_dsl.runtime.records import Records
+from protocol_dsl.runtime.schedule.course import as_of
 from protocol_dsl.runtime.verdict import Verdict
 from protocol_dsl.vocabulary.calendar import When, days
 
@@ -38,5 +39,7 @@ class Judged:
 
     def _verdict(self, now: int, start: int) -> Verdict:
         if (now, start) not in self._verdicts:
-            self._verdicts[now, start] = self._judge(self._records, days(now, now), days(start, start))
+            self._verdicts[now, start] = self._judge(
+                as_of(self._records, now), days(now, now), days(start, start)
+            )
         return self._verdicts[now, start]

@@ -9,7 +9,7 @@ from protocol_dsl.runtime.schedule.clock import study_day, window_of
 from protocol_dsl.runtime.schedule.doses import Body, Given, dose_of
 from protocol_dsl.runtime.schedule.dosing import Dosing
 from protocol_dsl.runtime.schedule.layout import Anchors
-from protocol_dsl.runtime.schedule.program import Cycles, Dose, Line, Program
+from protocol_dsl.runtime.schedule.program import Cycles, Dose, Line, Program, Step
 from protocol_dsl.runtime.schedule.recurrence import Clock
 from protocol_dsl.runtime.schedule.slots import Dosed, Plan, Slot, Status
 from protocol_dsl.runtime.schedule.visits import Visiting
@@ -26,7 +26,10 @@ def plan(
     """
     dosing = Dosing(program, program.arm(arm), anchors)
     visiting = Visiting(dosing)
-    dosing.horizon = max(dosing.last_bounded(), visiting.last_bounded()) if until is None else until
+    if until is not None:
+        dosing.cut = dosing.horizon = until
+    else:
+        dosing.horizon = max(dosing.last_bounded(), visiting.last_bounded())
     slots = [
         slot
         for line, clock, block in dosing.lines()
@@ -46,33 +49,36 @@ def _line_slots(
     dosing: Dosing, line: Line, clock: Clock | None, block: Cycles | None, body: Body
 ) -> Iterator[Slot]:
     @cache
-    def sized(dose: Dose) -> Given:
-        return planned_dose(dose, body)
+    def sized(step: Step) -> tuple[str, str, str]:
+        """The dose of a step, how it was worked out, and its rules."""
+        dose = planned_dose(step.dose, body)
+        return dose.text, how_sized(dose), "; ".join(rule.text for rule in step.rules if rule.text)
 
     doses = dosing.of_line(line, clock, block)
     status: Status = "permitted" if line.permitted else "planned"
     for one in doses:
-        yield _slot(dosing, line, one, sized(one.step.dose), status)
+        yield _slot(dosing, line, one, *sized(one.step), status)
     if not doses:
-        dose = sized(line.steps[0].dose)
+        dose, lack, _ = sized(line.steps[0])
         note = dosing.why_undated(line, clock)
         undated: Status = "permitted" if line.permitted else "undated"
         yield Slot(
             line.id, dosing.arm.name, line.what, line.label, line.verb, None, None,
-            dose=dose.text, dose_note=dose_note(dose), status=undated, note=note, text=line.text,
+            dose=dose, dose_note=lack, status=undated, note=note, text=line.text,
         )  # fmt: skip
 
 
-def _slot(dosing: Dosing, line: Line, one: Dosed, dose: Given, status: Status) -> Slot:
+def _slot(
+    dosing: Dosing, line: Line, one: Dosed, dose: str, dose_note: str, rules: str, status: Status
+) -> Slot:
     due = one.due
     first, last = window_of(due.day, one.step.window)
     if due.spare and last is None:
         first, last = due.day, due.day + due.spare
-    rules = "; ".join(rule.text for rule in one.step.rules if rule.text)
     return Slot(
         one.id, dosing.arm.name, line.what, line.label, line.verb,
         study_day(due.day, dosing.day_one, dosing.program.numbered_from), due.day, first, last,
-        dose.text, dose_note(dose), status, one.open_ended, one.cycle, due.minute, "", rules, line.text,
+        dose, dose_note, status, one.open_ended, one.cycle, due.minute, "", rules, line.text,
     )  # fmt: skip
 
 
@@ -81,7 +87,7 @@ def planned_dose(dose: Dose, body: Body) -> Given:
     return Given(text=dose.text) if dose.bands else dose_of(dose, dose.amount, body)
 
 
-def dose_note(dose: Given) -> str:
+def how_sized(dose: Given) -> str:
     """How a dose was worked out, or what it lacks."""
     if dose.missing:
         return f"cannot be worked out: no {', no '.join(name.replace('_', ' ') for name in dose.missing)} is known"

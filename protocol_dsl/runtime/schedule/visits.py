@@ -72,12 +72,12 @@ class Visiting:
             drug = point.of.removeprefix("each ")
             for number, each in enumerate(self._days_of_each(drug), 1):
                 placed = each if point.offset is None else after(each, point.offset)
-                if placed <= self._dosing.horizon:
+                if placed <= self._dosing.cut:
                     yield Met(visit, number, placed, visit.window)
             return
         day = self._place(point)
         note = "" if day is not None else f"no date for {point.of.replace('_', ' ')} yet"
-        if day is None or day <= self._dosing.horizon:
+        if day is None or day <= self._dosing.cut:
             yield Met(visit, 0, day, visit.window, note=note)
 
     def _days_of_each(self, name: str) -> list[int]:
@@ -126,7 +126,7 @@ class Visiting:
         )
         for turn in count(1 if run.first is None else 0):
             day = self._monthly(run, turn) if monthly else after(origin, run.interval, turn)
-            if day > min(last, self._dosing.horizon) or day >= LAST_DAY:
+            if day > min(last, self._dosing.cut) or day >= LAST_DAY:
                 return
             yield day
 
