@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from protocol_dsl.backends import docs, python
+from protocol_dsl.backends import docs, python, schedule
 from protocol_dsl.backends.base import Artifact
 from protocol_dsl.ir.protocol import Protocol
 from protocol_dsl.ir.to_json import to_json
@@ -14,6 +14,13 @@ def build(protocol: Protocol, *, standalone: bool = False) -> tuple[Artifact, ..
     checker = (python.emit_standalone(protocol),) if standalone else python.emit(protocol)
     return (
         *checker,
+        *build_schedule(protocol),
         Artifact("protocol.json", to_json(protocol)),
         *docs.emit(protocol, example_outcomes(protocol)),
     )
+
+
+def build_schedule(protocol: Protocol) -> tuple[Artifact, ...]:
+    """`schedule.py`, where the protocol has arms."""
+    asked = python.emit_conditions(protocol, schedule.dose_facts(protocol))
+    return schedule.emit(protocol) if asked is None else schedule.emit(protocol, asked.text, asked.imports)

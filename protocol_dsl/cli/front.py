@@ -8,7 +8,11 @@ VERBS = {
     "run": "Judge patients: eligible, ineligible or undetermined, and why.",
     "test": "Run the examples written in protocols.",
     "explain": "Explain a diagnostic code such as N001.",
+    "randomize": "Make an allocation list, or allocate one patient.",
+    "schedule": "Write the planned calendar of an arm.",
+    "simulate": "Run an arm over a course of laboratory values.",
     "docs": "Write the protocol as a document for people.",
+    "sdtm": "Write the trial design as SDTM datasets.",
     "show": "Show what the compiler understood.",
     "differential": "Compare the generated checker with the reference on made-up patients.",
 }

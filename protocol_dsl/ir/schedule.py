@@ -20,13 +20,16 @@ from protocol_dsl.vocabulary.calendar import Duration
 @frozen
 class Amount:
     """A dose as written: `low` to `high` (equal when fixed) in `unit`; `basis` tells what it is counted against:
-    `None` absolute, `kg`, `m2`, `AUC` (target area under the curve) or `total` (share of the total, in percent)."""
+    `None` absolute, `kg`, `m2`, `AUC` (target area under the curve) or `total` (share of the total, in percent).
+    `using` names the fact, or the formula of body surface, it is worked out with, `using_at` the point whose value
+    counts."""
 
     low: Fraction
     high: Fraction
     unit: str
     basis: Literal["kg", "m2", "AUC", "total"] | None = None
     using: str | None = None
+    using_at: str | None = None
 
 
 @frozen
@@ -40,7 +43,8 @@ class Band:
 @frozen
 class Dose:
     """Per administration unless `per_day` (then `doses_per_day` share it). `bands` replace `amount` when given; `cap`
-    is an upper limit; `levels` the steps of a dose ladder, `else_stop` what happens below the last."""
+    is an upper limit; `levels` the steps of a dose ladder, `else_stop` what happens below the last. `parameter` names
+    the regimen's parameter that stands for the amount."""
 
     amount: Amount | None = None
     bands: tuple[Band, ...] = ()
@@ -50,6 +54,7 @@ class Dose:
     levels: tuple[Amount, ...] = ()
     else_stop: bool = False
     text: str = ""
+    parameter: str | None = None
 
 
 @frozen
@@ -159,11 +164,13 @@ class CycleBlock:
 
 @frozen
 class Follow:
-    """Follows another regimen; `then` starts it when the one before has ended. `arguments` bind its parameters."""
+    """Follows another regimen; `then` starts it when the one before has ended. `arguments` bind its parameters, in
+    words; those that are amounts stand in `amounts` too."""
 
     regimen: str
     then: bool = False
     arguments: tuple[tuple[str, str], ...] = ()
+    amounts: tuple[tuple[str, Amount], ...] = ()
     cell: str | None = None
     span: Span = field(default=NOWHERE, eq=False, repr=False)
 
@@ -239,6 +246,7 @@ class VisitRun:
     interval: Duration
     first: Point | None
     last: Point | None
+    window: Tolerance | None = None
 
 
 @frozen

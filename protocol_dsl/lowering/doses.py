@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Literal
+
+from attrs import evolve
 
 from protocol_dsl.diagnostics import suggest
 from protocol_dsl.ir import schedule as ir
@@ -12,9 +15,9 @@ from protocol_dsl.semantics.errors.names import UnknownName
 from protocol_dsl.semantics.errors.types import EmptyRange
 from protocol_dsl.semantics.units import read_unit
 from protocol_dsl.syntax.nodes import schedule as syntax
-from protocol_dsl.syntax.nodes.words import Unit
+from protocol_dsl.syntax.nodes.words import Numeral, Unit
 
-_PER_BODY = {"/kg": "kg", "/m2": "m2", "/m^2": "m2"}
+_PER_BODY: dict[str, Literal["kg", "m2"]] = {"/kg": "kg", "/m2": "m2", "/m^2": "m2"}
 
 
 def dose_of(
@@ -78,7 +81,8 @@ def _dose(
         if unit is not None:
             read_unit(_without_body(unit), session.found)
     doses = 1 if node.doses is None else int(node.doses.value)
-    return ir.Dose(amount, (), cap, node.per_day, doses, levels, else_stop, text)
+    parameter = None if node.parameter is None else node.parameter.text
+    return ir.Dose(amount, (), cap, node.per_day, doses, levels, else_stop, text, parameter)
 
 
 def _without_body(unit: Unit) -> Unit:
@@ -98,16 +102,23 @@ def _amount(node: syntax.Amount, session: Session, parameters: tuple[str, ...]) 
     low, high = node.low.value, (node.high or node.low).value
     if low > high:
         session.found.add(EmptyRange(node.span, node.low.text, (node.high or node.low).text))
-    if node.auc:
-        return ir.Amount(low, high, "mg/mL.min", "AUC")
-    text = node.unit.text if node.unit else ""
     using = None if node.using is None else node.using.text
+    at = None if node.using_at is None else node.using_at.text
+    if node.auc:
+        return ir.Amount(low, high, "mg/mL.min", "AUC", using, at)
+    text = node.unit.text if node.unit else ""
     if node.of_total:
         return ir.Amount(low, high, text, "total")
+    return evolve(amount_of(node.low, node.unit), high=high, using=using, using_at=at)
+
+
+def amount_of(number: Numeral, unit: Unit | None) -> ir.Amount:
+    """One number with its unit, which tells whether it is per kg or per m² of body."""
+    text = "" if unit is None else unit.text
     for suffix, basis in _PER_BODY.items():
         if text.endswith(suffix):
-            return ir.Amount(low, high, text.removesuffix(suffix), basis, using)  # type: ignore[arg-type]
-    return ir.Amount(low, high, text, None, using)
+            return ir.Amount(number.value, number.value, text.removesuffix(suffix), basis)
+    return ir.Amount(number.value, number.value, text)
 
 
 def _unknown_parameter(node: syntax.Amount, session: Session, parameters: tuple[str, ...]) -> None:

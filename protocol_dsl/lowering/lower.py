@@ -7,6 +7,7 @@ that satisfies the invariants of the ir.
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 
 from attrs import evolve, frozen
 
@@ -26,7 +27,7 @@ from protocol_dsl.semantics.scope import Scope
 from protocol_dsl.source import SourceFile, Span
 from protocol_dsl.syntax import nodes
 from protocol_dsl.syntax.nodes import criteria as syntax
-from protocol_dsl.syntax.nodes import facts, words
+from protocol_dsl.syntax.nodes import expressions, facts, visits, words
 
 
 @frozen
@@ -43,6 +44,7 @@ def lower(tree: nodes.Tree, scope: Scope, source: SourceFile, found: Collector) 
     _normals(session)
     block = _block(tree, found)
     judged = stages(tree, session)
+    _strata(tree, session)
     _definitions(session)
     eligibility = tuple(session.features.values())
     plan = schedule_of(tree, session)
@@ -86,6 +88,23 @@ def _normals(session: Session) -> None:
     scope = session.scope
     for name, nodes_ in scope.normals.items():
         session.declared_normals[name] = declared_normals(scope.facts[name], nodes_, session)
+
+
+def _strata(tree: nodes.Tree, session: Session) -> None:
+    """A definition that patients are stratified by enters the protocol, though no criterion asks for it."""
+    named = [
+        clause.strata
+        for item in tree.items
+        if isinstance(item, visits.Randomize)
+        for clause in item.clauses
+        if isinstance(clause, visits.Strata)
+    ]
+    for name in (stratum.by for strata in named for stratum in strata):
+        scope = session.scope
+        if name.text in scope.facts or name.text not in scope.expression_names():
+            continue
+        with suppress(Abandon):
+            value_of(expressions.Reference(name, name.span), Context(session))
 
 
 def _definitions(session: Session) -> None:

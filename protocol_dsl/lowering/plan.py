@@ -123,7 +123,9 @@ def _visits(node: syntax.Visits, session: Session) -> ir.Visit:
 def _run(node: syntax.VisitRun, session: Session) -> ir.VisitRun:
     interval = whole_duration(node.every, session.found) or Duration(1, "day")
     first = None if node.first is None else _point(node.first)
-    return ir.VisitRun(interval, first, None if node.last is None else _point(node.last))
+    last = None if node.last is None else _point(node.last)
+    window = None if node.tolerance is None else treatment.tolerance(node.tolerance)
+    return ir.VisitRun(interval, first, last, window)
 
 
 def _assessment(node: syntax.Assess, session: Session) -> ir.Assessment:

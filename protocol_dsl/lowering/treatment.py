@@ -12,7 +12,7 @@ from protocol_dsl.ir import schedule as ir
 from protocol_dsl.ir.features import NamedAnchor
 from protocol_dsl.ir.formulas import Constant, Formula
 from protocol_dsl.lowering.criteria import citations
-from protocol_dsl.lowering.doses import dose_of
+from protocol_dsl.lowering.doses import amount_of, dose_of
 from protocol_dsl.lowering.events import truth
 from protocol_dsl.lowering.session import NOW, Abandon, Context, Session
 from protocol_dsl.semantics.durations import whole_duration
@@ -101,7 +101,10 @@ def _follow(node: syntax.Follow, cell: str | None, session: Session) -> Iterable
         for name, _ in target.arguments:
             _named(name, parameters, session)
         arguments = tuple((name.text, _argument(value)) for name, value in target.arguments)
-        yield ir.Follow(target.regimen.text, index > 0, arguments, cell, target.span)
+        amounts = tuple(
+            (name.text, amount_of(*value)) for name, value in target.arguments if isinstance(value, tuple)
+        )
+        yield ir.Follow(target.regimen.text, index > 0, arguments, amounts, cell, target.span)
 
 
 def _argument(value: words.Name | tuple[words.Numeral, words.Unit | None]) -> str:

@@ -237,12 +237,18 @@ def test_points_in_words(at, said):
 
 
 def test_visits_make_a_table_of_activities():
-    schedule = document(hostile(), None, "").schedule
+    made = document(hostile(), None, "")
+    schedule, table = made.schedule, made.activities
     assert [visit.window for visit in schedule.visits] == ["none stated", "±7 days"]
     assert schedule.visits[1].when == "every 4 weeks from week 4 (day 29) to week 12 (day 85)"
-    assert len(schedule.columns) == 2
-    assert all(row.marks == (True, True) for row in schedule.activities)
-    assert document(FLAGSHIP, None, "").schedule.empty
+    assert [column.when for column in table.columns] == [
+        "day 1", "week 4 (day 29)", "week 8 (day 57)", "week 12 (day 85)",
+    ]  # fmt: skip
+    assert table.groups[0][0] == "Assessments"
+    assert [row.marks for row in table.groups[0][1]] == [(True, True, True, True)] * 2
+    plain = document(FLAGSHIP, None, "")
+    assert plain.schedule.empty
+    assert not plain.activities.shown
 
 
 def test_what_the_source_leaves_unsaid_of_allocation(doc):

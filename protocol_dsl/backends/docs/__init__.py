@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
 from protocol_dsl.backends.base import Artifact
+from protocol_dsl.backends.docs.activities import activity_csv
 from protocol_dsl.backends.docs.examples import Outcomes
 from protocol_dsl.backends.docs.render import html, markdown
 from protocol_dsl.backends.docs.view import document
@@ -15,8 +20,19 @@ def emit(protocol: Protocol, outcomes: Outcomes | None = None, *, version: str =
     """`protocol.md` and `protocol.html` of a compiled protocol.
 
     `outcomes` are those of its examples, by example name and criterion id, when they were run; without them the
-    documents print what the file expects and say so. `version` is the compiler's, for the colophon: it is passed
+    documents print what the file expects and say so. A protocol with visits and activities has its schedule of
+    activities as `schedule_of_activities.csv` too. `version` is the compiler's, for the colophon: it is passed
     in because a back end reads nothing of the installation it runs in.
     """
     view = document(protocol, outcomes, version)
-    return Artifact("protocol.md", markdown(view)), Artifact("protocol.html", html(view))
+    pages = Artifact("protocol.md", markdown(view)), Artifact("protocol.html", html(view))
+    table = view.activities
+    return (
+        (*pages, Artifact("schedule_of_activities.csv", _csv(activity_csv(table)))) if table.shown else pages
+    )
+
+
+def _csv(rows: Iterable[Sequence[str]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()

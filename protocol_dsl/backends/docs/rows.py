@@ -88,7 +88,7 @@ def visit_rows(protocol: Protocol) -> tuple[Row, ...]:
 
 def _row(placed: Placed, words: TreatmentWords) -> Row:
     give, cycles = placed.give, placed.cycles
-    said = "; then ".join(_step_words(step, give, words) for step in give.steps)
+    said = "; then ".join(step_words(step, give, words) for step in give.steps)
     where = [_cycles_words(cycles)] if cycles else []
     where += [f"after {placed.after}"] if placed.after else []
     permitted = "permitted, " if give.permitted else ""
@@ -100,7 +100,8 @@ def _row(placed: Placed, words: TreatmentWords) -> Row:
     return evolve(row, marks=tuple(marks), bars=tuple(bars), loose=not marks and not bars)
 
 
-def _step_words(step: Step, give: Give, words: TreatmentWords) -> str:
+def step_words(step: Step, give: Give, words: TreatmentWords) -> str:
+    """One step of a give in a line: dose, when, and its rules."""
     view = words.step(step, give)
     dose = view.dose if view.dose != "not stated" else ""
     when = " ".join(filter(None, (view.timing, words.bound(step.limit))))

@@ -10,6 +10,7 @@ from protocol_dsl.backends.docs import dictionary, visits
 from protocol_dsl.backends.docs import examples as example_table
 from protocol_dsl.backends.docs import title as titles
 from protocol_dsl.backends.docs import trace as traces
+from protocol_dsl.backends.docs.activities import ActivityTable, activity_table
 from protocol_dsl.backends.docs.anchors import Anchors
 from protocol_dsl.backends.docs.definitions import DefinitionView, definitions
 from protocol_dsl.backends.docs.drawing import Drawing
@@ -81,6 +82,7 @@ class Document:
     flow: diagrams.Flow | None
     timelines: tuple[ArmTimeline, ...]
     schedule: visits.ScheduleView
+    activities: ActivityTable
     allocation: allocations.AllocationView
     examples: example_table.ExamplesView
     trace: tuple[traces.TraceRow, ...]
@@ -112,6 +114,7 @@ def document(protocol: Protocol, outcomes: Outcomes | None, compiler: str) -> Do
         flow=diagrams.flow(protocol, words),
         timelines=timelines(protocol, words),
         schedule=visits.schedule(protocol, words),
+        activities=activity_table(protocol, words),
         allocation=allocations.allocation(protocol),
         examples=example_table.examples(protocol, outcomes, anchors),
         trace=traces.trace(protocol, prose, outcomes, anchors),

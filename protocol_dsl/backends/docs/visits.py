@@ -1,4 +1,4 @@
-"""Visits and assessments in words, and the schedule of activities as a table."""
+"""Visits and assessments in words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from protocol_dsl.backends.docs.planned import MOST, fixed_days
 from protocol_dsl.backends.docs.treatment import TreatmentWords, sentence_part, tolerance
 from protocol_dsl.backends.docs.words import every, length, sentence, series, title_of
 from protocol_dsl.ir.protocol import Protocol
-from protocol_dsl.ir.schedule import Assessment, Epoch, Point, Timeline, Visit, VisitRun
+from protocol_dsl.ir.schedule import Epoch, Point, Timeline, Visit, VisitRun
 from protocol_dsl.vocabulary.calendar import Duration
 
 
@@ -23,41 +23,28 @@ class VisitView:
 
 
 @frozen
-class ActivityRow:
-    """One thing assessed: a mark for each column of the table, and what is tied to doses rather than visits."""
-
-    label: str
-    marks: tuple[bool, ...]
-    elsewhere: str
-
-
-@frozen
 class ScheduleView:
-    """Epochs, visits and what is done at them; all empty when the source states none."""
+    """Epochs and visits; all empty when the source states none. `assessed`: it states what is assessed."""
 
     epochs: tuple[tuple[str, str], ...]
     visits: tuple[VisitView, ...]
-    columns: tuple[str, ...]
-    activities: tuple[ActivityRow, ...]
+    assessed: bool
     timelines: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
     @property
     def empty(self) -> bool:
         """Whether the source states nothing of the kind."""
-        return not (self.epochs or self.visits or self.activities or self.timelines)
+        return not (self.epochs or self.visits or self.assessed or self.timelines)
 
 
 def schedule(protocol: Protocol, words: TreatmentWords) -> ScheduleView:
     """The visits and assessments of a protocol."""
     plan = protocol.schedule
-    labels = {visit.name: visit.label or title_of(visit.name) for visit in plan.visits}
     facts = {fact.name: sentence(fact.label) for fact in protocol.facts}
-    columns = _columns(plan.visits, plan.assessments)
     return ScheduleView(
         epochs=tuple((sentence(epoch.label) or title_of(epoch.name), _epoch(epoch)) for epoch in plan.epochs),
         visits=tuple(_visit(visit) for visit in plan.visits),
-        columns=tuple(labels.get(name) or title_of(name) for name in columns),
-        activities=tuple(_activities(plan.assessments, columns, facts, words)),
+        assessed=bool(plan.assessments),
         timelines=tuple(_timeline(one, facts, words) for one in plan.timelines),
     )
 
@@ -103,7 +90,7 @@ def _day(point: Point, numbered_from: int) -> int | None:
 def _visit(visit: Visit) -> VisitView:
     when = point(visit.at) if visit.at else "; then ".join(_run(run) for run in visit.runs)
     return VisitView(
-        label=visit.label or title_of(visit.name),
+        label=sentence(visit.label) or title_of(visit.name),
         when=when,
         window=tolerance(visit.window) if visit.window else "none stated",
         quotes=tuple(" ".join(text.split()) for text in visit.citations),
@@ -121,47 +108,6 @@ def _epoch(epoch: Epoch) -> str:
     lasts = f"for {length(epoch.duration)}" if epoch.duration else ""
     end = f"until {sentence_part(epoch.end)}" if epoch.end else ""
     return ", ".join(filter(None, (start, lasts, end)))
-
-
-def _place(at: str) -> str:
-    """The name of a visit in an assessment's place, which may be `each follow_up`."""
-    return at.removeprefix("each ").strip()
-
-
-def _around(at: str) -> bool:
-    return at.startswith(("before ", "after "))
-
-
-def _columns(visits: tuple[Visit, ...], assessments: tuple[Assessment, ...]) -> tuple[str, ...]:
-    """Visits in file order, then other places (screening) that assessments name before them."""
-    names = [visit.name for visit in visits]
-    places = [_place(at) for one in assessments for at in one.at if not _around(at)]
-    return tuple(dict.fromkeys([*(place for place in places if place not in names), *names]))
-
-
-def _activities(
-    assessments: tuple[Assessment, ...],
-    columns: tuple[str, ...],
-    facts: dict[str, str],
-    words: TreatmentWords,
-) -> list[ActivityRow]:
-    at: dict[str, set[str]] = {}
-    tied: dict[str, list[str]] = {}
-    for one in assessments:
-        for what in one.what:
-            at.setdefault(what, set()).update(_place(place) for place in one.at if not _around(place))
-            tied.setdefault(what, []).extend(_dosed(place, words) for place in one.at if _around(place))
-    return [
-        ActivityRow(
-            facts.get(what) or title_of(what), tuple(name in at[what] for name in columns), series(tied[what])
-        )
-        for what in at
-    ]
-
-
-def _dosed(place: str, words: TreatmentWords) -> str:
-    direction, _, rest = place.partition(" ")
-    return f"{direction} each {words.inside(_place(rest))}"
 
 
 def _timeline(

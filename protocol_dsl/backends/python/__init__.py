@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from protocol_dsl.backends.base import Artifact
 from protocol_dsl.backends.python.checker import Checker
+from protocol_dsl.backends.python.conditions import ConditionCode, emit_conditions
 from protocol_dsl.backends.python.standalone import inlined
 from protocol_dsl.ir.protocol import Protocol
 
-__all__ = ["emit", "emit_standalone"]
+__all__ = ["ConditionCode", "emit", "emit_conditions", "emit_standalone"]
 
 
 def emit(protocol: Protocol) -> tuple[Artifact, ...]:

@@ -111,6 +111,16 @@ def write_imports(writer: Writer, used: Iterable[str]) -> None:
                 _write_import(writer, module, sorted(set(found[module]), key=_import_order))
 
 
+def imported_names(names: Iterable[str]) -> list[tuple[str, tuple[str, ...]]]:
+    """Those of `names` that a generated module imports, by the module they come from."""
+    wanted = set(names)
+    found: dict[str, list[str]] = {}
+    for table in (_ALWAYS, _WHEN_USED):
+        for module, offered in table.items():
+            found.setdefault(module, []).extend(name for name in offered if name in wanted)
+    return [(module, tuple(chosen)) for module, chosen in found.items() if chosen]
+
+
 def _write_import(writer: Writer, module: str, names: list[str]) -> None:
     line = f"from {module} import {', '.join(names)}"
     if len(line) <= writer.width:

@@ -22,9 +22,10 @@ from protocol_dsl.cli.sources import compiled
     help="Where a folder with the documents is written; `-` prints the Markdown.",
 )
 def command(file: str, out: str) -> int:
-    """Write protocol.md and protocol.html, a document for people, to DIR/<id>."""
+    """Write protocol.md and protocol.html, a document for people, to DIR/<id>; a protocol with visits gets its
+    schedule of activities as a table, schedule_of_activities.csv, too."""
     protocol = compiled(file)
-    artifacts = [one for one in build(protocol) if one.path.endswith((".md", ".html"))]
+    artifacts = [one for one in build(protocol) if one.path.endswith((".md", ".html", ".csv"))]
     if out == "-":
         click.echo("".join(one.text for one in artifacts if one.path.endswith(".md")), nl=False)
         return CLEAN

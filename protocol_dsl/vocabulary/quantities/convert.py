@@ -107,7 +107,8 @@ def _refusal(from_: Unit, to: Unit, trade: int | None, molar_mass: Fraction | No
 
 
 def _amount_against_fraction(from_: Unit, to: Unit) -> bool:
-    if not from_.dimension.dimensionless or not from_.terms or not to.terms:
+    plain = from_.dimension.dimensionless or to.dimension.dimensionless
+    if not plain or not from_.terms or not to.terms:
         return False
     return (dividend(from_) == _AMOUNT) != (dividend(to) == _AMOUNT)
 

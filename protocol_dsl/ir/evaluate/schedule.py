@@ -1,0 +1,392 @@
+"""The reference of schedules: what is to be done on a day, by definition, day after day, short and slow.
+
+It reads the same program as the engine in `protocol_dsl.runtime.schedule` and shares no arithmetic with it: planned
+days are found by asking of each day whether something falls on it, rules by trying every way an unknown may turn out.
+It covers lines and blocks on one clock; what hangs on other doses, on other regimens or on the body is the engine's.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Callable
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import NamedTuple
+
+from attrs import define, field
+
+from protocol_dsl.runtime.schedule.course import Administration
+from protocol_dsl.runtime.schedule.program import Cycles, Line, Step
+from protocol_dsl.vocabulary.calendar import Duration
+
+Truth = Callable[[int, int], bool | None]
+"""(condition, day) → its truth on that day."""
+
+_FAR = 120
+"""How many days past the day asked about planned days are looked for."""
+
+
+class Expected(NamedTuple):
+    """What is to be done about a line: kind of action, number of the occurrence, its day moved by delays, and what its
+    dose is multiplied by."""
+
+    kind: str
+    number: int = 0
+    day: int | None = None
+    factor: Fraction = Fraction(1)
+
+
+@define
+class _State:
+    """A line on its way: planned days still to come with the places of their steps, None in place of a day that is
+    counted from the last dose."""
+
+    line: Line
+    clocks: list[tuple[int, int | None, int]]
+    number: int = 0
+    clock: int = 0
+    step: int = -1
+    start: int | None = None
+    queue: list[int] = field(factory=list)
+    doses: int = 0
+    present: int | None = None
+    over: set[int] = field(factory=set)
+    latched: set[tuple[int, int]] = field(factory=set)
+    ended: str = ""
+
+
+def expected_actions(
+    part: Line | Cycles, start: int, given: tuple[Administration, ...], truth: Truth, on: int
+) -> dict[str, Expected]:
+    """What is to be done on day `on` for each line of a part whose clock starts on day `start`."""
+    return _Reference(part, start, given, truth, on).run()
+
+
+def later(day: int, duration: Duration, times: int = 1) -> int:
+    """The day some durations after another; a month ends on its last day where it is too short."""
+    moved = date.fromordinal(day)
+    count = duration.count * times
+    if duration.unit in {"day", "week"}:
+        return (moved + timedelta(days=count * (7 if duration.unit == "week" else 1))).toordinal()
+    months = moved.year * 12 + moved.month - 1 + count * (12 if duration.unit == "year" else 1)
+    year, month = months // 12, months % 12 + 1
+    return date(year, month, min(moved.day, monthrange(year, month)[1])).toordinal()
+
+
+class _Reference:
+    def __init__(
+        self, part: Line | Cycles, start: int, given: tuple[Administration, ...], truth: Truth, on: int
+    ) -> None:
+        self.truth, self.on, self.shift = truth, on, 0
+        self.left = sorted((one for one in given if one.day <= on), key=lambda one: one.day)
+        clocks: list[tuple[int, int | None, int]] = [(start, None, 0)]
+        lines: tuple[Line, ...] = (part,) if isinstance(part, Line) else part.lines
+        if isinstance(part, Cycles):
+            count = _FAR if part.number is None else part.number
+            clocks = [
+                (later(start, part.length, n), later(start, part.length, n + 1), n + 1)
+                for n in range(count)
+                if later(start, part.length, n) <= on + _FAR
+            ]
+        self.states = [_State(line, clocks) for line in lines]
+        self.found: dict[str, Expected] = {}
+        for state in self.states:
+            self._begin(state, 0, 0, clocks[0][0])
+
+    def run(self) -> dict[str, Expected]:
+        while True:
+            waiting = [state for state in self.states if state.present is not None]
+            if not waiting:
+                break
+            base = min(state.present for state in waiting if state.present is not None)
+            if not self._settle([state for state in waiting if state.present == base], base):
+                break
+        for state in self.states:
+            self.found.setdefault(state.line.id, self._rest(state))
+        return self.found
+
+    def _rest(self, state: _State) -> Expected:
+        if state.present is not None:
+            return Expected("wait", state.number, state.present + self.shift)
+        return Expected("stop" if state.ended == "stop" else "done")
+
+    # Which day comes next
+
+    def _begin(self, state: _State, clock: int, step: int, start: int | None) -> None:
+        """Puts a line before the first occurrence of a step; past the last step, on the next clock."""
+        state.present = None
+        while True:
+            if start is None or clock >= len(state.clocks) or len(state.over) == len(state.line.steps):
+                return
+            if step == len(state.line.steps):
+                clock, step = clock + 1, 0
+                start = state.clocks[clock][0] if clock < len(state.clocks) else None
+                continue
+            if step in state.over:
+                step += 1
+                continue
+            state.clock, state.step, state.start, state.doses = clock, step, start, 0
+            one = state.line.steps[step]
+            if one.timing.kind == "rolling":
+                self._offer_rolling(state, self._first(state, one))
+            else:
+                state.queue = self._planned(state, one)
+                self._offer(state)
+            if state.present is not None:
+                return
+            step, start = step + 1, self._end(state, one)
+
+    def _offer(self, state: _State) -> None:
+        state.present = state.queue.pop(0) if state.queue else None
+        if state.present is not None:
+            state.number += 1
+
+    def _offer_rolling(self, state: _State, base: int) -> None:
+        one = state.line.steps[state.step]
+        last = self._last(state, one)
+        full = one.limit.doses is not None and state.doses >= one.limit.doses
+        state.present = None if full or (last is not None and base > last) else base
+        state.queue = [base]
+        if state.present is not None:
+            state.number += 1
+
+    def _advance(self, state: _State, base: int) -> None:
+        """The present occurrence is settled; a rolling one is counted from `base`."""
+        one = state.line.steps[state.step]
+        if one.timing.kind == "rolling" and one.timing.interval is not None:
+            state.doses += 1
+            self._offer_rolling(state, later(base, one.timing.interval))
+        else:
+            self._offer(state)
+        if state.present is None:
+            self._begin(state, state.clock, state.step + 1, self._end(state, one))
+
+    def _first(self, state: _State, step: Step) -> int:
+        day_one, start = state.clocks[state.clock][0], state.start
+        assert start is not None
+        return start if step.limit.first_day is None else day_one + step.limit.first_day - 1
+
+    def _last(self, state: _State, step: Step) -> int | None:
+        """The last day that the step's bounds allow."""
+        day_one, end, _ = state.clocks[state.clock]
+        lasts = [] if end is None else [end - 1]
+        if step.limit.duration is not None:
+            lasts.append(later(self._first(state, step), step.limit.duration) - 1)
+        if step.limit.last_day is not None:
+            lasts.append(day_one + step.limit.last_day - 1)
+        return min(lasts) if lasts else None
+
+    def _planned(self, state: _State, step: Step) -> list[int]:
+        """Every planned day of a step, as often as something falls on it: each day is asked in turn."""
+        first, last = self._first(state, step), self._last(state, step)
+        far = max(self.on, first) + _FAR
+        found: list[int] = []
+        for day in range(first - _FAR if step.timing.kind == "days" else first, far):
+            if last is not None and day > last:
+                break
+            found += [day] * self._falls_on(state, step, first, day)
+            if step.limit.doses is not None and len(found) >= step.limit.doses:
+                return found[: step.limit.doses]
+        return found
+
+    def _falls_on(self, state: _State, step: Step, first: int, day: int) -> int:
+        day_one, _, cycle = state.clocks[state.clock]
+        timing = step.timing
+        if timing.kind == "once":
+            return int(day == first)
+        if timing.kind == "days":
+            wanted = not timing.cycles or cycle in timing.cycles
+            return int(wanted and any(day == day_one + number - (number > 0) for number in timing.days))
+        if timing.interval is None:
+            return 0
+        turn = 0
+        while later(first, timing.interval, turn) < day:
+            turn += 1
+        return timing.per if later(first, timing.interval, turn) == day else 0
+
+    def _end(self, state: _State, step: Step) -> int | None:
+        """The day on which the step after this one starts."""
+        last, timing = self._last(state, step), step.timing
+        ends = [] if last is None else [last + 1]
+        if timing.kind in {"once", "days"}:
+            planned = self._planned(state, step)
+            ends.append(planned[-1] + 1 if planned else state.start or 0)
+        elif timing.kind == "rolling" and step.limit.doses is not None and state.doses >= step.limit.doses:
+            return state.queue[0]
+        elif step.limit.doses is not None and timing.interval is not None:
+            turns = -(-step.limit.doses // timing.per)
+            ends.append(later(self._first(state, step), timing.interval, turns))
+        return min(ends) if ends else None
+
+    # What happens on each day
+
+    def _settle(self, members: list[_State], base: int) -> bool:
+        first = day = base + self.shift
+        following = self._following(members, base)
+        members = [state for state in members if not self._given_early(state, first)]
+        spent: set[str] = set()
+        while members:
+            if day > self.on:
+                for state in members:
+                    self.found.setdefault(state.line.id, Expected("wait", state.number, base + self.shift))
+                return False
+            rulings = {}
+            for state in list(members):
+                if state not in members:
+                    continue
+                kind, rule, factor = rulings[state.line.id] = self._ruling(state, day)
+                if kind in {"stop", "until"}:
+                    self._end_line(state, members, rule, kind, day)
+            for state in list(members):
+                if self._take(state, day, day):
+                    members.remove(state)
+                    self._advance(state, day - self.shift)
+            for state in list(members):
+                if rulings[state.line.id][0] == "skip":
+                    self._say(state, "skip", base, day)
+                    members.remove(state)
+                    self._advance(state, day - self.shift)
+            if any(
+                self._delayed(state, rulings[state.line.id], first, day, spent) for state in list(members)
+            ):
+                for state in members:
+                    self._say(state, "delay", base, day)
+                self.shift, day = self.shift + 1, day + 1
+                continue
+            for state in list(members):
+                kind, _, factor = rulings[state.line.id]
+                if state.line.id in spent:
+                    kind, factor = "ask", Fraction(1)
+                closing = self._closing(state, kind, base, following, state.line.id in spent)
+                if day == self.on:
+                    self.found[state.line.id] = Expected(kind, state.number, base + self.shift, factor)
+                elif closing is not None and day >= closing:
+                    members.remove(state)
+                    self._advance(state, base)
+            if day == self.on and members:
+                return False
+            day += 1
+        return True
+
+    def _say(self, state: _State, kind: str, base: int, day: int) -> None:
+        if day == self.on:
+            self.found[state.line.id] = Expected(kind, state.number, base + self.shift)
+
+    def _given_early(self, state: _State, first: int) -> bool:
+        window = state.line.steps[state.step].window
+        if window is None:
+            return False
+        day = self._take(state, later(first, window.before), first - 1)
+        if day:
+            self._advance(state, day - self.shift)
+        return bool(day)
+
+    def _take(self, state: _State, first: int, last: int) -> int:
+        for one in self.left:
+            if one.what == state.line.what and first <= one.day <= last:
+                self.left.remove(one)
+                return one.day
+        return 0
+
+    def _end_line(self, state: _State, members: list[_State], rule: int, kind: str, day: int) -> None:
+        block = state.line.steps[state.step].rules[rule].of_block
+        for one in [each for each in self.states if each.present is not None] if block else [state]:
+            if one in members:
+                members.remove(one)
+            if block or kind == "stop":
+                one.present, one.ended = None, kind
+                continue
+            one.over.add(one.step)
+            self._begin(one, one.clock, one.step + 1, day - self.shift)
+
+    def _delayed(
+        self, state: _State, ruling: tuple[str, int, Fraction], first: int, day: int, spent: set[str]
+    ) -> bool:
+        if ruling[0] != "delay" or state.line.id in spent:
+            return False
+        up_to = state.line.steps[state.step].rules[ruling[1]].up_to
+        if up_to is not None and day >= later(first, up_to):
+            spent.add(state.line.id)
+            return False
+        return True
+
+    def _following(self, members: list[_State], base: int) -> int | None:
+        days = [state.present for state in self.states if state.present is not None and state.present > base]
+        for state in members:
+            step = state.line.steps[state.step]
+            if step.timing.kind == "rolling":
+                continue
+            if state.queue:
+                days.append(state.queue[0])
+                continue
+            after = (
+                self._end(state, step)
+                if state.step + 1 < len(state.line.steps)
+                else state.clocks[state.clock][1]
+            )
+            days += [] if after is None else [after]
+        return min(days) if days else None
+
+    def _closing(self, state: _State, kind: str, base: int, following: int | None, spent: bool) -> int | None:
+        step, planned = state.line.steps[state.step], base + self.shift
+        if step.timing.kind == "rolling" or spent:
+            return None
+        if step.window is not None:
+            end = later(planned, step.window.after)
+        elif step.timing.per > 1 and step.timing.interval not in {None, (1, "day")}:
+            # Some occurrences an interval, on whichever of its days.
+            assert step.timing.interval is not None
+            turn, first = 0, self._first(state, step)
+            while later(first, step.timing.interval, turn) <= base:
+                turn += 1
+            end = later(first, step.timing.interval, turn) - 1 + self.shift
+        else:
+            end = planned
+        if kind != "ask":
+            return end
+        return None if following is None else max(end, following + self.shift - 1)
+
+    # What the rules say
+
+    def _ruling(self, state: _State, day: int) -> tuple[str, int, Fraction]:
+        step = state.line.steps[state.step]
+        truths: dict[int, bool | None] = {}
+        for place, rule in enumerate(step.rules):
+            known = self.truth(rule.when, day)
+            if rule.latched and known is True:
+                state.latched.add((state.step, place))
+            truths[place] = True if (state.step, place) in state.latched else known
+        outcomes = _outcomes(step, truths, [])
+        effects = {(kind, rule if kind == "delay" else -1, factor) for kind, rule, factor in outcomes}
+        return outcomes[0] if len(effects) == 1 else ("ask", -1, Fraction(1))
+
+
+def _outcomes(
+    step: Step, truths: dict[int, bool | None], held: list[bool]
+) -> list[tuple[str, int, Fraction]]:
+    """What the rules may come to, every unknown condition tried both ways, the same one the same way throughout."""
+    if len(held) == len(step.rules):
+        return [_outcome(step, held)]
+    place = len(held)
+    rule, known = step.rules[place], truths[len(held)]
+    if known is None:
+        same = [
+            held[one] for one in range(place) if truths[one] is None and step.rules[one].when == rule.when
+        ]
+        ways = same[:1] or [False, True]
+    else:
+        ways = [known]
+    return [outcome for way in ways for outcome in _outcomes(step, truths, [*held, way])]
+
+
+def _outcome(step: Step, held: list[bool]) -> tuple[str, int, Fraction]:
+    """The order of precedence, rule by rule."""
+    rules = list(zip(range(len(held)), step.rules, held, strict=True))
+    for kinds in ({"stop"}, {"until"}, {"delay", "skip"}):
+        for place, rule, true in rules:
+            if true and rule.action in kinds:
+                return rule.action, place, Fraction(1)
+    if any(rule.action == "give_if" and not true for _, rule, true in rules):
+        return "skip", -1, Fraction(1)
+    percents = [rule.percent for _, rule, true in rules if true and rule.action == "reduce" and rule.percent]
+    return ("reduce", -1, min(percents) / 100) if percents else ("give", -1, Fraction(1))

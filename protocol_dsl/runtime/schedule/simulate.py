@@ -1,0 +1,52 @@
+"""A whole course of days: what a patient's records call for, dose after dose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from protocol_dsl.runtime.records import Records
+from protocol_dsl.runtime.schedule.actions import Action
+from protocol_dsl.runtime.schedule.course import Administration, Conditions, Course
+from protocol_dsl.runtime.schedule.engine import next_actions
+from protocol_dsl.runtime.schedule.program import Program
+
+MOST_DOSES_A_DAY = 48
+"""More doses of one line on one day than any schedule calls for."""
+
+
+class Row(NamedTuple):
+    """One day: its number, what was called for, and what remains to be said of every line at its end."""
+
+    day: int
+    actions: tuple[Action, ...]
+    standing: tuple[Action, ...]
+
+
+def simulate(
+    program: Program,
+    arm: str,
+    records: Records,
+    conditions: Conditions,
+    anchors: Mapping[str, int],
+    first: int,
+    last: int,
+    given: tuple[Administration, ...] = (),
+) -> tuple[Row, ...]:
+    """The days from `first` to `last`. Every dose called for is taken to be given that day; `given` is what was given
+    besides. `actions` are the day's doses and whatever else is called for or changes; a wait is no action."""
+    course = Course(given, records, anchors)
+    rows = []
+    for day in range(first, last + 1):
+        called: list[Action] = []
+        for _ in range(MOST_DOSES_A_DAY):
+            standing = next_actions(program, arm, course, conditions, day)
+            due = [one for one in standing if one.kind in {"give", "reduce"} and not one.permitted]
+            if not due:
+                break
+            called += due
+            doses = tuple(Administration(one.what, day, one.dose, one.line) for one in due)
+            course = course._replace(given=(*course.given, *doses))
+        called += [one for one in standing if one.kind in {"ask", "delay", "skip", "stop"}]
+        rows.append(Row(day, tuple(called), standing))
+    return tuple(rows)

@@ -1,0 +1,142 @@
+"""The arms of the flagship protocol: calendars, and the rules of albumin and plasma on two courses."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from click.testing import CliRunner
+
+from protocol_dsl import artifacts, pipeline
+from protocol_dsl.cli.shell import trialc
+from protocol_dsl.runtime.records import Records, Sample
+from protocol_dsl.source import read_source
+from protocol_dsl.vocabulary.calendar import days
+
+FILE = Path(__file__).resolve().parents[2] / "protocols" / "nct02812121.trial"
+FIRST = date(2026, 1, 5)
+
+
+@pytest.fixture(scope="module")
+def schedule() -> ModuleType:
+    protocol = pipeline.check(read_source(FILE)).protocol
+    assert protocol is not None
+    (artifact,) = artifacts.build_schedule(protocol)
+    module = sys.modules["flagship_schedule"] = ModuleType("flagship_schedule")
+    exec(compile(artifact.text, "<flagship>", "exec"), module.__dict__)
+    return module
+
+
+@pytest.mark.parametrize(
+    ("arm", "study_days"), [("msc_1", [1, 8, 15, 22, 29, 36, 43, 50]), ("msc_2", [1, 8, 15, 22])]
+)
+def test_infusions(schedule: ModuleType, arm: str, study_days: list[int]) -> None:
+    made = schedule.plan(arm, {"first_dose": FIRST})
+    infusions = [slot for slot in made.slots if slot.what == "uc_msc"]
+    assert [slot.study_day for slot in infusions] == study_days
+    assert [slot.id for slot in infusions] == [
+        f"{arm}/uc_msc/{n}" for n in range(1, len(study_days) + 1)
+    ]
+    assert date.fromordinal(infusions[-1].day) == FIRST + timedelta(days=study_days[-1] - 1)
+
+
+def test_control_gets_standard_treatment_alone(schedule: ModuleType) -> None:
+    made = schedule.plan("control", {"first_dose": FIRST}, date(2026, 1, 11))
+    assert {slot.what for slot in made.slots if slot.day is not None} == {"albumin", "plasma"}
+    assert [slot.study_day for slot in made.slots if slot.what == "albumin"] == [
+        1,
+        2,
+        3,
+        4,
+        5,
+        6,
+        7,
+    ]
+    assert {slot.status for slot in made.slots if slot.what == "complication_care"} == {"permitted"}
+
+
+def course(**facts: list[float]) -> Records:
+    """Daily values from the first day on."""
+    return Records(
+        "p",
+        {
+            name: tuple(
+                Sample(days(FIRST.toordinal() + n, FIRST.toordinal() + n), value)
+                for n, value in enumerate(values)
+            )
+            for name, values in facts.items()
+        },
+    )
+
+
+def given(rows, what: str) -> list[int]:  # type: ignore[no-untyped-def]
+    """Study days on which something is called for."""
+    return [
+        row.day - FIRST.toordinal() + 1
+        for row in rows
+        for one in row.actions
+        if one.what == what and one.kind == "give"
+    ]
+
+
+def test_a_patient_who_recovers(schedule: ModuleType) -> None:
+    records = course(serum_albumin=[28.0, 31.0, 34.9, 35.0, 33.0], inr=[2.1, 1.5, 1.49, 1.8, 1.9])
+    rows = schedule.simulate("control", records, {"first_dose": FIRST}, FIRST + timedelta(days=9))
+    assert given(rows, "albumin") == [1, 2, 3], "until 35 g/L, and not again at 33"
+    assert given(rows, "plasma") == [1, 2], "until below 1.5, and not again at 1.8"
+
+
+def test_a_patient_who_does_not_recover(schedule: ModuleType) -> None:
+    records = course(serum_albumin=[28.0] * 10, inr=[2.0] * 10)
+    rows = schedule.simulate("control", records, {"first_dose": FIRST}, FIRST + timedelta(days=9))
+    assert given(rows, "albumin") == given(rows, "plasma") == list(range(1, 11))
+
+
+def test_without_a_fresh_value_it_asks(schedule: ModuleType) -> None:
+    rows = schedule.simulate(
+        "control",
+        course(serum_albumin=[28.0], inr=[2.0]),
+        {"first_dose": FIRST},
+        FIRST + timedelta(days=8),
+    )
+    assert given(rows, "albumin") == [1, 2, 3, 4, 5, 6, 7, 8], "a value is valid for 7 days"
+    asked = [one for one in rows[8].actions if one.kind == "ask"]
+    assert [one.what for one in asked] == ["albumin", "plasma"]
+    assert asked[0].ask[0].startswith("measure serum albumin")
+
+
+def test_the_command_writes_a_calendar(tmp_path: Path) -> None:
+    arguments = [
+        "schedule",
+        str(FILE),
+        "--arm",
+        "msc_2",
+        "--anchor",
+        "first_dose=2026-01-05",
+        "--format",
+        "csv",
+    ]
+    result = CliRunner().invoke(trialc, arguments, standalone_mode=False)
+    assert result.exception is None
+    infusions = [line for line in result.output.splitlines() if line.startswith("msc_2/uc_msc/")]
+    assert [line.split(",")[6] for line in infusions] == [
+        "2026-01-05",
+        "2026-01-12",
+        "2026-01-19",
+        "2026-01-26",
+    ]
+
+
+def test_the_command_simulates_a_course(tmp_path: Path) -> None:
+    table = tmp_path / "course.csv"
+    table.write_text(
+        "on,serum_albumin,inr\n2026-01-05,28,2\n2026-01-07,35,1.49\n", encoding="utf-8"
+    )
+    arguments = ["simulate", str(FILE), "--arm", "control", "--course", str(table)]
+    result = CliRunner().invoke(trialc, arguments, standalone_mode=False)
+    assert result.exception is None
+    assert result.output.count("give   Human serum albumin 10 g") == 2
+    assert "done   Plasma: until inr < 1.5: so since 2026-01-07" in result.output

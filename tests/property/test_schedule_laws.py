@@ -1,0 +1,116 @@
+"""Laws of schedules: engine and reference agree, recurrences are those of RRULE, calendar files read back."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from random import Random
+
+import pytest
+from attrs import evolve
+
+from protocol_dsl.runtime.schedule.ics import ics_text
+from protocol_dsl.runtime.schedule.plan import plan
+from protocol_dsl.runtime.schedule.program import (
+    Arm,
+    Element,
+    Limit,
+    Line,
+    Program,
+    Step,
+    Timing,
+    Window,
+)
+from protocol_dsl.testing.schedules import (
+    compare_schedules,
+    disagreement,
+    engine_actions,
+    random_case,
+)
+from protocol_dsl.vocabulary.calendar import Duration
+
+rrule = pytest.importorskip("dateutil.rrule", reason="python-dateutil is not installed")
+icalendar = pytest.importorskip("icalendar", reason="icalendar is not installed")
+
+CASES = 3_000
+
+
+def test_engine_and_reference_agree() -> None:
+    kinds, differs = compare_schedules(CASES)
+    assert not differs, differs
+    assert all(
+        kinds[kind] > CASES // 1_000
+        for kind in ("give", "reduce", "ask", "delay", "skip", "stop", "wait", "done")
+    )
+
+
+def test_the_comparison_notices_a_difference() -> None:
+    # The reference told of a course that is a day late must come out otherwise now and then.
+    cases = [random_case(Random(f"0/{number}")) for number in range(60)]
+    found = [
+        engine_actions(case) != engine_actions(evolve(case, start=case.start + 1)) for case in cases
+    ]
+    assert any(found)
+    assert not any(disagreement(case) for case in cases)
+
+
+def one_line(step: Step) -> Program:
+    """A program that gives one thing."""
+    return Program(
+        "P",
+        "",
+        (Arm("a", "A, or; B", (Element("a", (Line("a/x", "x", "X, \\ y; é" * 9, (step,)),)),)),),
+    )
+
+
+@pytest.mark.parametrize("number", range(200))
+def test_recurrences_are_those_of_rrule(number: int) -> None:
+    random = Random(f"rrule {number}")
+    unit, frequency = random.choice([("day", rrule.DAILY), ("week", rrule.WEEKLY)])
+    interval, first = random.randint(1, 9), date.fromordinal(random.randint(730_000, 745_000))
+    begun = datetime(first.year, first.month, first.day)
+    if random.random() < 0.5:
+        count = random.randint(1, 40)
+        limit, rule = (
+            Limit(doses=count),
+            rrule.rrule(frequency, interval=interval, dtstart=begun, count=count),
+        )
+    else:
+        last = random.randint(1, 200)
+        end = datetime.fromordinal(first.toordinal() + last - 1)
+        limit = Limit(first_day=1, last_day=last)
+        rule = rrule.rrule(frequency, interval=interval, dtstart=begun, until=end)
+    step = Step(Timing("grid", Duration(interval, unit)), limit=limit)
+    made = plan(one_line(step), "a", {"day_1": first.toordinal()})
+    assert [slot.day for slot in made.slots] == [one.toordinal() for one in rule]
+
+
+@pytest.mark.parametrize("number", range(40))
+def test_months_are_those_of_rrule_where_every_month_has_the_day(number: int) -> None:
+    # RRULE leaves out months that lack the day, where a schedule takes their last; up to the 28th they agree.
+    random = Random(f"months {number}")
+    first = date(random.randint(2000, 2030), random.randint(1, 12), random.randint(1, 28))
+    interval, count = random.randint(1, 5), random.randint(1, 30)
+    begun = datetime(first.year, first.month, first.day)
+    step = Step(Timing("grid", Duration(interval, "month")), limit=Limit(doses=count))
+    made = plan(one_line(step), "a", {"day_1": first.toordinal()})
+    rule = rrule.rrule(rrule.MONTHLY, interval=interval, dtstart=begun, count=count)
+    assert [slot.day for slot in made.slots] == [one.toordinal() for one in rule]
+
+
+def test_a_calendar_file_reads_back() -> None:
+    step = Step(
+        Timing("grid", Duration(1, "week")),
+        limit=Limit(doses=8),
+        window=Window(Duration(-1, "day"), Duration(2, "day")),
+    )
+    made = plan(one_line(step), "a", {"day_1": date(2026, 1, 5).toordinal()})
+    text = ics_text(made, "P;1")
+    assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
+    assert "\n" not in text.replace("\r\n", "")
+    events = icalendar.Calendar.from_ical(text).walk("VEVENT")
+    assert [event["UID"] for event in events] == [f"a/x/{n}@P;1" for n in range(1, 9)]
+    assert [event["DTSTART"].dt.toordinal() for event in events] == [
+        slot.day for slot in made.slots
+    ]
+    assert {str(event["SUMMARY"]) for event in events} == {"X, \\ y; é" * 9}
+    assert "Window 2026-01-04 to 2026-01-07" in str(events[0]["DESCRIPTION"])
