@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from types import ModuleType
 
-from protocol_dsl import artifacts
+from protocol_dsl.artifacts import build_schedule
 from protocol_dsl.cli.exits import CouldNotRun
 from protocol_dsl.cli.sources import compiled
 from protocol_dsl.ir.protocol import Protocol
@@ -22,10 +22,10 @@ _DATE = "write it as `--anchor first_dose=2026-01-05`"
 def schedule_of(file: str) -> tuple[Protocol, ModuleType]:
     """A protocol and its `schedule.py` as a module. Raises CouldNotRun where it has no arms."""
     protocol = compiled(file)
-    artifacts = artifacts.build_schedule(protocol)
-    if not artifacts:
+    made = build_schedule(protocol)
+    if not made:
         raise CouldNotRun(f"`{file}` declares no arms, so there is no schedule", "declare an `arm`")
-    return protocol, _loaded(f"schedule_of_{protocol.header.id.lower()}", artifacts[0].text)
+    return protocol, _loaded(f"schedule_of_{protocol.header.id.lower()}", made[0].text)
 
 
 def program_in(module: ModuleType) -> Program:

@@ -202,7 +202,8 @@ def test_epochs_hold_what_lies_in_them_on_every_calendar():
 
 def test_what_is_given_outside_visits_says_so():
     protocol = plan(
-        'visit base on day 1\narm a "A" experimental { give drug 5 mg weekly for 3 weeks  give other 1 mg as needed "pain" }\n'
+        'visit base on day 1\narm a "A" experimental { give drug 5 mg weekly for 3 weeks  '
+        'give other 1 mg as needed "pain" }\n'
         'arm b "B" experimental { give drug 5 mg on day 1  may give other 1 mg as needed "pain" }'
     )
     made = table(protocol)
