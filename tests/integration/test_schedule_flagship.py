@@ -37,9 +37,7 @@ def test_infusions(schedule: ModuleType, arm: str, study_days: list[int]) -> Non
     made = schedule.plan(arm, {"first_dose": FIRST})
     infusions = [slot for slot in made.slots if slot.what == "uc_msc"]
     assert [slot.study_day for slot in infusions] == study_days
-    assert [slot.id for slot in infusions] == [
-        f"{arm}/uc_msc/{n}" for n in range(1, len(study_days) + 1)
-    ]
+    assert [slot.id for slot in infusions] == [f"{arm}/uc_msc/{n}" for n in range(1, len(study_days) + 1)]
     assert date.fromordinal(infusions[-1].day) == FIRST + timedelta(days=study_days[-1] - 1)
 
 
@@ -132,9 +130,7 @@ def test_the_command_writes_a_calendar(tmp_path: Path) -> None:
 
 def test_the_command_simulates_a_course(tmp_path: Path) -> None:
     table = tmp_path / "course.csv"
-    table.write_text(
-        "on,serum_albumin,inr\n2026-01-05,28,2\n2026-01-07,35,1.49\n", encoding="utf-8"
-    )
+    table.write_text("on,serum_albumin,inr\n2026-01-05,28,2\n2026-01-07,35,1.49\n", encoding="utf-8")
     arguments = ["simulate", str(FILE), "--arm", "control", "--course", str(table)]
     result = CliRunner().invoke(trialc, arguments, standalone_mode=False)
     assert result.exception is None

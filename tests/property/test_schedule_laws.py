@@ -46,9 +46,7 @@ def test_engine_and_reference_agree() -> None:
 def test_the_comparison_notices_a_difference() -> None:
     # The reference told of a course that is a day late must come out otherwise now and then.
     cases = [random_case(Random(f"0/{number}")) for number in range(60)]
-    found = [
-        engine_actions(case) != engine_actions(evolve(case, start=case.start + 1)) for case in cases
-    ]
+    found = [engine_actions(case) != engine_actions(evolve(case, start=case.start + 1)) for case in cases]
     assert any(found)
     assert not any(disagreement(case) for case in cases)
 
@@ -109,8 +107,6 @@ def test_a_calendar_file_reads_back() -> None:
     assert "\n" not in text.replace("\r\n", "")
     events = icalendar.Calendar.from_ical(text).walk("VEVENT")
     assert [event["UID"] for event in events] == [f"a/x/{n}@P;1" for n in range(1, 9)]
-    assert [event["DTSTART"].dt.toordinal() for event in events] == [
-        slot.day for slot in made.slots
-    ]
+    assert [event["DTSTART"].dt.toordinal() for event in events] == [slot.day for slot in made.slots]
     assert {str(event["SUMMARY"]) for event in events} == {"X, \\ y; é" * 9}
     assert "Window 2026-01-04 to 2026-01-07" in str(events[0]["DESCRIPTION"])

@@ -86,9 +86,7 @@ def on(study_day: int) -> int:
 
 def happened(*study: int) -> History:
     """An event on study days, and on no other."""
-    return History(
-        tuple(Occurrence(days(on(day), on(day)), days(on(day), on(day))) for day in study), True
-    )
+    return History(tuple(Occurrence(days(on(day), on(day)), days(on(day), on(day))) for day in study), True)
 
 
 def records(**facts: object) -> Records:

@@ -41,9 +41,7 @@ def test_a_fixed_grid_does_not_drift() -> None:
     assert told(action(module, 3)) == ("give", 1), "the window is open"
     assert told(action(module, 4)) == ("wait", 8), "the window has closed"
     assert told(action(module, 9, None, 3)) == ("give", 8), "a late dose moves nothing"
-    assert told(action(module, 7, None, 1, 7)) == ("wait", 15), (
-        "a dose in the early part of the window"
-    )
+    assert told(action(module, 7, None, 1, 7)) == ("wait", 15), "a dose in the early part of the window"
     assert action(module, 20, None, 1, 8, 15).kind == "done"
 
 
@@ -93,9 +91,7 @@ def test_skip_loses_the_slot() -> None:
 
 
 def test_delay_moves_the_slot_and_what_follows() -> None:
-    module = arm(
-        "give drug 10 mg weekly for 3 weeks delay while neutrophils < 1 x 10^9/L up to 2 weeks"
-    )
+    module = arm("give drug 10 mg weekly for 3 weeks delay while neutrophils < 1 x 10^9/L up to 2 weeks")
     known = records(neutrophils=lab((1, 0.5), (4, 5.0), (11, 5.0)))
     waiting = action(module, 1, known)
     assert (waiting.kind, waiting.until) == ("delay", on(2))
@@ -105,9 +101,7 @@ def test_delay_moves_the_slot_and_what_follows() -> None:
 
 
 def test_a_delay_at_its_limit_asks() -> None:
-    module = arm(
-        "give drug 10 mg weekly for 3 weeks delay while neutrophils < 1 x 10^9/L up to 2 days"
-    )
+    module = arm("give drug 10 mg weekly for 3 weeks delay while neutrophils < 1 x 10^9/L up to 2 days")
     known = records(neutrophils=lab(*((day, 0.5) for day in range(1, 9))))
     assert [action(module, day, known).kind for day in (1, 2, 3, 6)] == [
         "delay",
@@ -123,9 +117,7 @@ def test_a_delay_in_cycles_moves_the_block() -> None:
       give drug 10 mg on days 1, 3 delay while neutrophils < 1 x 10^9/L
       give mate 10 mg on days 1, 4 }""")
     known = records(neutrophils=lab((1, 0.5), (3, 5.0), (5, 5.0)))
-    day_1 = {
-        one.what: one.kind for one in module.next_actions("a", (), known, MONDAY, {"day_1": MONDAY})
-    }
+    day_1 = {one.what: one.kind for one in module.next_actions("a", (), known, MONDAY, {"day_1": MONDAY})}
     assert day_1 == {"drug": "delay", "mate": "delay"}
     given = (Administration("drug", on(3)), Administration("mate", on(3)))
     day_4 = module.next_actions("a", given, known, date.fromordinal(on(4)), {"day_1": MONDAY})
@@ -134,15 +126,11 @@ def test_a_delay_in_cycles_moves_the_block() -> None:
 
 def test_reduce_when_latches_and_while_does_not() -> None:
     known = records(platelets=lab((1, 20.0), (2, 90.0)))
-    latching = arm(
-        "give drug 100 mg daily reduce to 75 % of the starting dose when platelets < 50 x 10^9/L"
-    )
+    latching = arm("give drug 100 mg daily reduce to 75 % of the starting dose when platelets < 50 x 10^9/L")
     assert [(one.kind, one.dose) for one in (action(latching, day, known) for day in (1, 2))] == [
         ("reduce", "75 mg"), ("reduce", "75 mg"),
     ]  # fmt: skip
-    asked = arm(
-        "give drug 100 mg daily reduce to 75 % of the starting dose while platelets < 50 x 10^9/L"
-    )
+    asked = arm("give drug 100 mg daily reduce to 75 % of the starting dose while platelets < 50 x 10^9/L")
     assert [(one.kind, one.dose) for one in (action(asked, day, known) for day in (1, 2))] == [
         ("reduce", "75 mg"), ("give", "100 mg"),
     ]  # fmt: skip
@@ -155,9 +143,7 @@ def test_levels() -> None:
 
 
 def test_stop_goes_before_all_else() -> None:
-    module = arm(
-        "give drug 10 mg daily skip while neutrophils < 1 x 10^9/L stop when progression ever"
-    )
+    module = arm("give drug 10 mg daily skip while neutrophils < 1 x 10^9/L stop when progression ever")
     known = records(neutrophils=lab((1, 0.5), (2, 0.5), (3, 5.0)), progression=happened(2))
     assert [action(module, day, known).kind for day in (1, 2, 3)] == ["skip", "stop", "stop"]
 
@@ -169,9 +155,7 @@ def test_an_unknown_above_a_decided_rule_asks_unless_all_outcomes_agree() -> Non
     one = action(module, 1, records(platelets=lab((1, 20.0))))
     assert one.kind == "ask"
     assert ["neutrophils" in words for words in one.ask] == [True]
-    same = arm(
-        "give drug 10 mg daily skip while platelets < 50 x 10^9/L skip while neutrophils < 1 x 10^9/L"
-    )
+    same = arm("give drug 10 mg daily skip while platelets < 50 x 10^9/L skip while neutrophils < 1 x 10^9/L")
     assert action(same, 1, records(platelets=lab((1, 20.0)))).kind == "skip"
 
 

@@ -40,9 +40,7 @@ def test_dose(give: str, dose: str, note: str) -> None:
 
 def test_body_surface() -> None:
     # 70 kg and 175 cm: 12250 / 3600 = 3.40277…, its root 1.844662…; Du Bois gives 1.848129…
-    assert float(mosteller(Fraction(70), Fraction(175))) == pytest.approx(
-        (70 * 175 / 3600) ** 0.5, rel=1e-15
-    )
+    assert float(mosteller(Fraction(70), Fraction(175))) == pytest.approx((70 * 175 / 3600) ** 0.5, rel=1e-15)
     assert float(du_bois(Fraction(70), Fraction(175))) == pytest.approx(
         0.007184 * 70**0.425 * 175**0.725, rel=1e-14
     )
@@ -52,16 +50,12 @@ def test_body_surface() -> None:
 
 def test_a_dose_says_what_it_lacks() -> None:
     assert planned("5 mg/kg") == ("5 mg/kg", "cannot be worked out: no weight is known")
-    assert (
-        planned("75 mg/m2", {"weight": Fraction(70)})[1]
-        == "cannot be worked out: no height is known"
-    )
+    assert planned("75 mg/m2", {"weight": Fraction(70)})[1] == "cannot be worked out: no height is known"
     assert planned("AUC 5")[1] == "cannot be worked out: no gfr is known"
 
 
 def test_numbers_are_printed_exactly_where_a_few_decimals_write_them() -> None:
     printed = [
-        number(Fraction(text))
-        for text in ("1/3", "1234.567", "0.125", "100", "100000000", "0.00001234567")
+        number(Fraction(text)) for text in ("1/3", "1234.567", "0.125", "100", "100000000", "0.00001234567")
     ]
     assert printed == ["0.3333", "1234.567", "0.125", "100", "1 x 10^8", "0.00001235"]

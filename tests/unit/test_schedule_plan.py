@@ -56,9 +56,7 @@ def test_hours_within_a_day() -> None:
 
 def test_several_times_a_week_may_fall_on_any_of_its_days() -> None:
     found = slots('arm a "A" experimental { give drug 3 times weekly for 1 week }')
-    assert [(slot.study_day, (slot.window_last or 0) - (slot.day or 0)) for slot in found] == [
-        (1, 6)
-    ] * 3
+    assert [(slot.study_day, (slot.window_last or 0) - (slot.day or 0)) for slot in found] == [(1, 6)] * 3
 
 
 def test_windows_are_inclusive_and_signed() -> None:
@@ -155,13 +153,9 @@ def test_visits_and_runs_of_visits() -> None:
 
 
 def test_months_of_visits_do_not_drift() -> None:
-    text = (
-        'visits fu every 1 month from month 1 to month 4\narm a "A" experimental { give drug once }'
-    )
+    text = 'visits fu every 1 month from month 1 to month 4\narm a "A" experimental { give drug once }'
     made = plan(compiled(text), "a", {"day_1": date(2025, 12, 31).toordinal()})
-    found = [
-        date.fromordinal(slot.day or 0).isoformat() for slot in made.slots if slot.what == "fu"
-    ]
+    found = [date.fromordinal(slot.day or 0).isoformat() for slot in made.slots if slot.what == "fu"]
     assert found == ["2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30"]
 
 

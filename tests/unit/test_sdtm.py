@@ -257,6 +257,10 @@ def test_every_protocol_of_the_corpus_has_datasets_that_fit():
             # Values that do not fit raise; whoever has arms has TA, and every element of TA stands in TE.
             made = {one.name: one for one in datasets(protocol)}
             elements = {row[2] for row in made["TE"].rows} if "TE" in made else set()
-            assert {row[5] for row in made["TA"].rows} == elements if protocol.schedule.arms else "TA" not in made
+            assert (
+                {row[5] for row in made["TA"].rows} == elements
+                if protocol.schedule.arms
+                else "TA" not in made
+            )
             found += 1
     assert found > 20
