@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import linecache
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from difflib import get_close_matches
 from types import ModuleType
 
 from protocol_dsl.artifacts import build_schedule
 from protocol_dsl.cli.exits import CouldNotRun
 from protocol_dsl.cli.sources import compiled
 from protocol_dsl.ir.protocol import Protocol
-from protocol_dsl.runtime.schedule.program import Program
+from protocol_dsl.runtime.schedule.layout import names_of_day_one
+from protocol_dsl.runtime.schedule.program import Cycles, Element, Line, Program
 from protocol_dsl.runtime.schema import Schema
 from protocol_dsl.vocabulary.calendar import DAY, DateError, parse_when
 
@@ -49,6 +51,31 @@ def anchors_of(words: Iterable[str]) -> Mapping[str, date]:
             raise CouldNotRun(f"`{word}` is no anchor", _DATE)
         found[name.strip()] = day_of(text, "--anchor")
     return found
+
+
+def check_anchors(program: Program, names: Iterable[str]) -> None:
+    """Raises CouldNotRun for a name that nothing in the schedule hangs on: a misspelt one must not pass in silence."""
+    lines = [line for arm in program.arms for element in arm.elements for line in _lines(element)]
+    known = [*names_of_day_one(program), *(f"first {line.what}" for line in lines)]
+    known += [step.limit.event for line in lines for step in line.steps]
+    known += [name for epoch in program.epochs for name in (epoch.start, epoch.end)]
+    known += [visit.at.of for visit in program.visits if visit.at is not None]
+    known += [place for one in program.assessments for place in one.at]
+    spelled = {name.replace(" ", "_") for name in known if name}
+    for name in names:
+        if name.replace(" ", "_") not in spelled:
+            near = get_close_matches(name, sorted(spelled), 1)
+            fix = (
+                f"did you mean `{near[0]}`?"
+                if near
+                else f"give {', '.join(f'`{one}`' for one in known[:3] if one)}"
+            )
+            raise CouldNotRun(f"nothing in the schedule hangs on `{name}`", fix)
+
+
+def _lines(element: Element) -> Iterator[Line]:
+    for part in element.parts:
+        yield from part.lines if isinstance(part, Cycles) else (part,)
 
 
 def day_of(text: str, option: str) -> date:

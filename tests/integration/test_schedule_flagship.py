@@ -136,3 +136,10 @@ def test_the_command_simulates_a_course(tmp_path: Path) -> None:
     assert result.exception is None
     assert result.output.count("give   Human serum albumin 10 g") == 2
     assert "done   Plasma: until inr < 1.5: so since 2026-01-07" in result.output
+
+
+def test_a_misspelt_anchor_is_refused() -> None:
+    arguments = ["schedule", str(FILE), "--arm", "msc_2", "--anchor", "first_doze=2026-01-05"]
+    result = CliRunner().invoke(trialc, arguments, standalone_mode=False)
+    assert "nothing in the schedule hangs on `first_doze`" in str(result.exception)
+    assert getattr(result.exception, "fix", "") == "did you mean `first_dose`?"

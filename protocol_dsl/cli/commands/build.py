@@ -31,7 +31,8 @@ from protocol_dsl.ir.protocol import Protocol
 )
 @click.option("--strict", is_flag=True, help="Refuse to build a protocol with warnings.")
 def command(files: tuple[str, ...], out: str, standalone: bool, strict: bool) -> int:
-    """Compile protocols: DIR/<id>/checker.py, protocol.json, protocol.md and protocol.html.
+    """Compile protocols: DIR/<id>/checker.py, schedule.py (where there are arms), protocol.json,
+    protocol.md and protocol.html.
 
     Errors and warnings are shown; a protocol with errors is not built, and the exit code is then 1.
     """

@@ -9,7 +9,7 @@ import click
 from protocol_dsl.cli.calendars import written
 from protocol_dsl.cli.exits import CLEAN, CouldNotRun
 from protocol_dsl.cli.outputs import output
-from protocol_dsl.cli.scheduling import anchors_of, day_of, program_in, schedule_of
+from protocol_dsl.cli.scheduling import anchors_of, check_anchors, day_of, program_in, schedule_of
 from protocol_dsl.runtime.schedule.plan import plan
 from protocol_dsl.runtime.schedule.program import ScheduleError
 
@@ -60,6 +60,7 @@ def command(
     _, module = schedule_of(file)
     program = program_in(module)
     dates = {name: day.toordinal() for name, day in anchors_of(anchors).items()}
+    check_anchors(program, dates)
     last = None if until is None else day_of(until, "--until").toordinal()
     try:
         found = plan(program, arm, dates, last, _body(body))

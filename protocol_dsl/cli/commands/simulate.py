@@ -11,7 +11,7 @@ import click
 from protocol_dsl.cli.courses import CourseTable, read_course
 from protocol_dsl.cli.exits import CLEAN, CouldNotRun
 from protocol_dsl.cli.outputs import output
-from protocol_dsl.cli.scheduling import anchors_of, day_of, program_in, schedule_of, schema_in
+from protocol_dsl.cli.scheduling import anchors_of, check_anchors, day_of, program_in, schedule_of, schema_in
 from protocol_dsl.cli.terminal import remark
 from protocol_dsl.runtime.schedule.actions import Action
 from protocol_dsl.runtime.schedule.layout import day_one_of, names_of_day_one
@@ -61,6 +61,7 @@ def command(
         remark(f"taken as unknown: {problem.text()}")
     last = max(table.days) if until is None else day_of(until, "--until")
     named = dict(anchors_of(anchors))
+    check_anchors(program, named)
     if not any(name in named for name in names_of_day_one(program)):
         named["day_1"] = min(table.days)
     try:

@@ -10,6 +10,8 @@ from protocol_dsl.runtime.schedule.clock import MINUTES, after, end_of, local_da
 from protocol_dsl.runtime.schedule.program import UNDATED, Step
 from protocol_dsl.vocabulary.calendar import LAST_DAY
 
+_WHOLE_DAYS = {"day": 1, "week": 7}
+
 
 class Clock(NamedTuple):
     """What a step runs on: the first day of its clock, the day the step itself starts, the first day past the clock
@@ -95,6 +97,10 @@ def _unbounded(step: Step, clock: Clock) -> Iterator[Due]:
 def _grid(step: Step, start: int) -> Iterator[Due]:
     timing = step.timing
     if timing.interval is None:
+        return
+    if timing.per == 1 and timing.interval.unit in _WHOLE_DAYS:  # the common case, several times as fast
+        pace = timing.interval.count * _WHOLE_DAYS[timing.interval.unit]
+        yield from map(Due, range(start, LAST_DAY, pace))
         return
     one_day = timing.interval.unit in MINUTES or timing.interval == (1, "day")
     for turn in count():
