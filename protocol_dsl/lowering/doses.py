@@ -13,9 +13,11 @@ from protocol_dsl.lowering.events import truth
 from protocol_dsl.lowering.session import NOW, Abandon, Context, Session
 from protocol_dsl.semantics.errors.names import UnknownName
 from protocol_dsl.semantics.errors.types import EmptyRange
+from protocol_dsl.semantics.errors.units import IncommensurableUnits
 from protocol_dsl.semantics.units import read_unit
 from protocol_dsl.syntax.nodes import schedule as syntax
 from protocol_dsl.syntax.nodes.words import Numeral, Unit
+from protocol_dsl.vocabulary import quantities
 
 _PER_BODY: dict[str, Literal["kg", "m2"]] = {"/kg": "kg", "/m2": "m2", "/m^2": "m2"}
 
@@ -77,12 +79,27 @@ def _dose(
 ) -> ir.Dose:
     amount = _amount(node, session, parameters)
     cap = None if node.cap is None else _plain(node.cap[0].value, node.cap[0].value, node.cap[1].text)
-    for unit in (node.unit, node.cap[1] if node.cap else None):
-        if unit is not None:
-            read_unit(_without_body(unit), session.found)
+    units = [unit for unit in (node.unit, node.cap[1] if node.cap else None) if unit is not None]
+    read = [read_unit(_without_body(unit), session.found) for unit in units]
+    if node.cap is not None and amount is not None and amount.basis != "total":
+        dose = quantities.parse_unit("mg") if node.auc else read[0]
+        _same_kind(node.cap[1], read[-1], dose, session)
     doses = 1 if node.doses is None else int(node.doses.value)
     parameter = None if node.parameter is None else node.parameter.text
     return ir.Dose(amount, (), cap, node.per_day, doses, levels, else_stop, text, parameter)
+
+
+def _same_kind(
+    written: Unit, cap: quantities.Unit | None, dose: quantities.Unit | None, session: Session
+) -> None:
+    """A cap that cannot be compared with its dose would never bind."""
+    if cap is None or dose is None:
+        return
+    try:
+        quantities.conversion(cap, dose)
+    except quantities.Incommensurable as no:
+        fault = IncommensurableUnits(written.span, written.text, dose.text or dose.code, no.reason, no.fix)
+        session.found.add(fault)
 
 
 def _without_body(unit: Unit) -> Unit:

@@ -57,8 +57,8 @@ def points(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def weighed_by(subject: Subject) -> Iterator[Diagnostic]:
-    """`using weight`: a fact or definition of the file."""
-    known = {*subject.facts, *subject.scope.definitions}
+    """`using weight`: a fact or definition of the file, or a named formula for the body surface."""
+    known = {"mosteller", "du_bois", *subject.facts, *subject.scope.definitions}
     names = (amount.using for amount in subject.all(schedule.Amount) if amount.using is not None)
     yield from _unknown(names, known, subject)
 
