@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import pytest
 
 from protocol_dsl.adapters.incoming import BadPatients, Incoming
-from protocol_dsl.adapters.mapping import read_map
+from protocol_dsl.adapters.mapping import Target, read_map
 from protocol_dsl.adapters.remarks import Remarks
 from protocol_dsl.adapters.tables import read_tables
 from protocol_dsl.runtime.reading import read_patient
@@ -235,3 +236,12 @@ def test_a_map_that_is_no_map_is_refused(old: str, new: str, reason: str, fix: s
     assert caught.value.place == "m.toml"
     assert reason in caught.value.reason
     assert fix in caught.value.fix
+
+
+def test_the_map_of_the_manual_is_one() -> None:
+    page = Path(__file__).parents[2] / "docs" / "manual" / "9-records.md"
+    text = page.read_text(encoding="utf-8").partition("```toml\n")[2].partition("```")[0]
+    found = read_map(text.encode(), "9-records.md")
+    assert [target.fact for target in found.patients.targets] == ["age", "sex"]
+    assert found.series[0].names.find("INR") == Target("inr", "1")
+    assert found.events[0].names.find("K92.1") == Target("gi_bleeding")
