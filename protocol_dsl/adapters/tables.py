@@ -191,7 +191,7 @@ class _Reader:
             entries.setdefault(fact, []).append(one)
         for fact, found in entries.items():
             if fact in self._complete:
-                record[fact] = {"occurrences": found, "complete": self._complete[fact]}
+                record[fact] = {"occurrences": found} | ({"complete": True} if self._complete[fact] else {})
             else:
                 record[fact] = [*([record[fact]] if fact in record else []), *found]
         return record, last

@@ -161,7 +161,7 @@ class Held:
 
 @frozen
 class Occurs:
-    """`some`: an occurrence passes `where` and meets the window; `every`: all that meet the window pass `where`.
+    """`some`: an occurrence passes `where` and meets the window; `every`: all that pass `where` meet it.
 
     `moment` says how an occurrence meets the window: its span `overlaps` it, it `started` or `ended` inside, or
     it was `ongoing` over the anchor (window None for the anchor `screening`). Nothing recorded is unknown unless

@@ -36,10 +36,9 @@ _MEETS: dict[str, Callable[[Window, When, When], bool | None]] = {
 
 
 def closed_history(history: History | None) -> History:
-    """The history of an event that is absent if not recorded: nothing but what is recorded occurred."""
-    if history is None:
-        return History((), True)
-    return history if history.complete else History(history.occurrences, True)
+    """The history of an event that is absent if not recorded: none where nothing is recorded. What is recorded as
+    incomplete stays so."""
+    return History((), True) if history is None else history
 
 
 def occurs(
@@ -49,7 +48,7 @@ def occurs(
     quantifier: Literal["some", "every"] = "some",
     where: OccurrenceTest | None = None,
 ) -> bool | None:
-    """`some`: one occurrence passes `where` and meets the window. `every`: all that meet the window pass.
+    """`some`: one occurrence passes `where` and meets the window. `every`: all that pass `where` meet it.
 
     For `ongoing` the window is the anchor's own day (`windows.day_window`).
     """
@@ -64,13 +63,14 @@ def occurs(
     open_still = not history.complete
     for occurrence in history.occurrences:
         met = meets(window, occurrence.start, occurrence.end)
-        if met is False or (every and where is None):
+        if met is every:
             continue
         passes = True if where is None else where(occurrence)
-        if met and passes is not None and passes is not every:
+        if passes is False:
+            continue
+        if passes and met is not None:
             return False if every else if_exists(window, True)
-        if passes is not every:
-            open_still = True
+        open_still = True
     return None if open_still else if_exists(window, every)
 
 

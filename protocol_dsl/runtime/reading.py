@@ -34,7 +34,7 @@ from protocol_dsl.runtime.scalars import (
     read_truth,
 )
 from protocol_dsl.runtime.schema import AttributeSchema, FactSchema, Problem, Reading, Schema
-from protocol_dsl.vocabulary.calendar import ANY_TIME, DAY, FOREVER, When
+from protocol_dsl.vocabulary.calendar import ANY_TIME, BEGINNING, DAY, FOREVER, When
 
 _OTHER_KEYS: Final = ("id", "anchors", "answers")
 _SAMPLE_KEYS: Final = ("value", "unit", "on", "uln", "lln")
@@ -224,7 +224,8 @@ def _read_history(raw: object, fact: FactSchema, on: When, place: Place) -> Hist
     if isinstance(raw, Mapping) and "occurrences" in raw:
         foreign = _foreign_keys(raw, ("occurrences", "complete"), place)
         said = raw.get("complete")
-        complete = said is not None and read_truth(said, place.key("complete")) is True and not foreign
+        whole = fact.closed if said is None else read_truth(said, place.key("complete")) is True
+        complete = whole and not foreign
         if isinstance(raw["occurrences"], list):
             return _history(raw["occurrences"], complete, fact, on, place.key("occurrences"))
     place.refuse(
@@ -237,8 +238,13 @@ def _read_history(raw: object, fact: FactSchema, on: When, place: Place) -> Hist
 
 
 def _history(raw: list[object], complete: bool, fact: FactSchema, on: When, place: Place) -> History:
-    occurrences = tuple(_read_occurrence(item, fact, on, place.item(index)) for index, item in enumerate(raw))
-    return History(occurrences, complete or fact.closed)
+    read = (_read_occurrence(item, fact, on, place.item(index)) for index, item in enumerate(raw))
+    return History(tuple(_by_now(one, on) for one in read), complete)
+
+
+def _by_now(occurrence: Occurrence, on: When) -> Occurrence:
+    """What is recorded without a date one can read has happened all the same, some time up to the day of judging."""
+    return occurrence._replace(start=When(BEGINNING, on.last)) if occurrence.start == ANY_TIME else occurrence
 
 
 def _read_occurrence(raw: object, fact: FactSchema, on: When, place: Place) -> Occurrence:
@@ -249,7 +255,9 @@ def _read_occurrence(raw: object, fact: FactSchema, on: When, place: Place) -> O
         place.refuse(raw, "an occurrence is an object", 'write it as `{"on": "2026-01-05"}`')
         return _UNDATED
     attributes = {attribute.name: attribute for attribute in fact.attributes}
-    _foreign_keys(raw, (*_SPAN_KEYS, *attributes), place)
+    foreign = _foreign_keys(raw, (*_SPAN_KEYS, *attributes), place)
+    if not foreign and not any(key in raw for key in _SPAN_KEYS):
+        place.refuse(raw, "it does not say when", 'add `"on": "2026-01-05"`, as far as the date is known')
     start, end = _read_span(raw, on, place)
     found = {
         name: _read_attribute(raw[name], attribute, place.key(name))

@@ -26,7 +26,7 @@ _PARTS: Final[dict[str, tuple[str, ...]]] = {
     "finding": ("value", "on"),
     "number": ("value", "unit"),
 }
-_CONTRADICTED: Final[dict[str, object]] = {"event": {"occurrences": [{}]}}
+_CONTRADICTED: Final[dict[str, object]] = {"event": {"occurrences": [{"ongoing": None}]}}
 """What stands for cells that contradict each other: an entry of which nothing is known."""
 
 _IDS: Final = frozenset({"id", "patient", "patient_id"})

@@ -106,11 +106,9 @@ def test_each_patient_gets_what_the_tables_hold() -> None:
         "hbsag": [{"value": "positive", "on": "2026-01-01"}, {"value": None, "on": "2026-01-02"}],
         "bleeding": {
             "occurrences": [{"from": "2026-01-05", "to": "2026-01-10", "grade": "2"}],
-            "complete": False,
         },
         "infection": {
             "occurrences": [{"from": "2026-01-05", "to": "2026-01-10", "grade": "2"}],
-            "complete": False,
         },
     }
     assert second.record == {"id": "P2", "sex": "female", "inr": [{"value": "1.2", "on": "2026-03-01"}]}

@@ -315,6 +315,8 @@ def test_unusable_facts_of_one_value_are_unknown(name: str, raw: object, reason:
 
 DAY = parse_when("2026-01-05")
 ONGOING = When(FOREVER, FOREVER)
+UP_TO_NOW = When(ANY_TIME.first, ON.last)
+"""What has no date one can read has happened all the same."""
 
 
 @pytest.mark.parametrize(
@@ -329,8 +331,7 @@ ONGOING = When(FOREVER, FOREVER)
         ({"to": "2026-01-05"}, When(ANY_TIME.first, DAY.last), DAY),
         ({"from": "2026", "to": "2026-01-05"}, When(parse_when("2026").first, DAY.last), DAY),
         ({"from": "2026-01-05", "to": "2026"}, DAY, When(DAY.first, parse_when("2026").last)),
-        ({"ongoing": True}, ANY_TIME, ONGOING),
-        ({}, ANY_TIME, ANY_TIME),
+        ({"ongoing": True}, UP_TO_NOW, ONGOING),
     ],
 )
 def test_an_occurrence(raw: object, start: When, end: When) -> None:
@@ -349,18 +350,19 @@ def test_a_history_is_complete_unless_it_says_there_may_be_more() -> None:
     assert value("gi_bleeding", {"occurrences": listed, "complete": False}) == history
     assert value("gi_bleeding", {"occurrences": listed}) == history
     assert value("gi_bleeding", {"occurrences": listed, "complete": True}) == history._replace(complete=True)
-    assert value("crohn", {"occurrences": listed, "complete": False}) == history._replace(complete=True)
+    assert value("crohn", {"occurrences": listed}) == history._replace(complete=True)
+    assert value("crohn", {"occurrences": listed, "complete": False}) == history
 
 
 @pytest.mark.parametrize(
     ("raw", "reason", "start", "end"),
     [
-        ({"on": "yesterday"}, "it is not a date", ANY_TIME, ANY_TIME),
-        ({"from": "2026-01-10", "to": "2026-01-05"}, "it ends before it starts", ANY_TIME, ANY_TIME),
+        ({"on": "yesterday"}, "it is not a date", UP_TO_NOW, ANY_TIME),
+        ({"from": "2026-01-10", "to": "2026-01-05"}, "it ends before it starts", UP_TO_NOW, ANY_TIME),
         (
             {"on": "2026-01-05", "to": "2026-01-10"},
             "`on` is the only date of an occurrence",
-            ANY_TIME,
+            UP_TO_NOW,
             ANY_TIME,
         ),
         (
@@ -369,9 +371,10 @@ def test_a_history_is_complete_unless_it_says_there_may_be_more() -> None:
             DAY,
             When(DAY.first, FOREVER),
         ),
-        ({"onset": "2026-01-05"}, "no such key belongs here", ANY_TIME, ANY_TIME),
+        ({"onset": "2026-01-05"}, "no such key belongs here", UP_TO_NOW, ANY_TIME),
         ({"on": "2026-01-05", "dose": "<10"}, "a single number belongs here, not a bound", DAY, DAY),
-        (7, "an occurrence is an object", ANY_TIME, ANY_TIME),
+        (7, "an occurrence is an object", UP_TO_NOW, ANY_TIME),
+        ({}, "it does not say when", UP_TO_NOW, ANY_TIME),
     ],
 )
 def test_an_unusable_occurrence_still_occurred(raw: object, reason: str, start: When, end: When) -> None:
@@ -559,7 +562,7 @@ def test_columns_are_worked_out_once_for_many_rows() -> None:
         (
             {"gi_bleeding": "none", "gi_bleeding ": "2026-01-05"},
             "gi_bleeding",
-            History((Occurrence(ANY_TIME, ANY_TIME),), False),
+            History((Occurrence(UP_TO_NOW, ANY_TIME),), False),
             "another column gives the value of `gi_bleeding`",
         ),
         ({"gi_bleeding": " ; "}, "gi_bleeding", None, "an event is recorded as a list of its occurrences"),
@@ -568,7 +571,7 @@ def test_columns_are_worked_out_once_for_many_rows() -> None:
         (
             {"gi_bleeding": "2026-01-05 to 2026-01-10"},
             "gi_bleeding",
-            History((Occurrence(ANY_TIME, ANY_TIME),), True),
+            History((Occurrence(UP_TO_NOW, ANY_TIME),), True),
             "it is not a date",
         ),
         (

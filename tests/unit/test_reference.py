@@ -400,7 +400,9 @@ def test_nothing_recorded_is_unknown_unless_said():
     assert value_of(Occurs("surgery", EVER), {}) is None
     assert value_of(Occurs("surgery", EVER), {"surgery": complete()}) is False
     assert value_of(Occurs("crohn", EVER), {}) is False
-    assert value_of(Occurs("crohn", EVER), {"crohn": incomplete()}) is False
+    assert (
+        value_of(Occurs("crohn", EVER), {"crohn": incomplete()}) is None
+    )  # the record says there may be more
     assert value_of(Occurs("surgery", EVER, quantifier="every"), {}) is None
     assert value_of(Occurs("surgery", EVER, quantifier="every"), {"surgery": complete()}) is True
 
@@ -409,14 +411,14 @@ def test_nothing_recorded_is_unknown_unless_said():
     ("occurrences", "some", "every", "count"),
     [
         ([occurrence("2026-02-01", dose=20.0)], True, True, 1.0),
-        ([occurrence("2026-02-01", dose=5.0)], False, False, 0.0),
+        ([occurrence("2026-02-01", dose=5.0)], False, True, 0.0),
         ([occurrence("2026-02-01", dose=5.0), occurrence("2025-02-01", dose=20.0)], False, False, 0.0),
         ([occurrence("2026-02-01", dose=20.0), occurrence("2025-02-01", dose=5.0)], True, True, 1.0),
-        ([occurrence("2026-02-01", dose=None)], None, None, Range(0.0, 1.0)),
-        ([occurrence("2026-02-01")], None, None, Range(0.0, 1.0)),
-        ([occurrence("2026-02-01", dose=20.0), occurrence("2026-02-02")], True, None, Range(1.0, 2.0)),
-        ([occurrence("2026-01", dose=20.0)], None, True, Range(0.0, 1.0)),
-        ([occurrence("2026-01", dose=5.0)], False, None, 0.0),
+        ([occurrence("2026-02-01", dose=None)], None, True, Range(0.0, 1.0)),
+        ([occurrence("2026-02-01")], None, True, Range(0.0, 1.0)),
+        ([occurrence("2026-02-01", dose=20.0), occurrence("2026-02-02")], True, True, Range(1.0, 2.0)),
+        ([occurrence("2026-01", dose=20.0)], None, None, Range(0.0, 1.0)),
+        ([occurrence("2026-01", dose=5.0)], False, True, 0.0),
     ],
 )
 def test_filters_and_windows_ask_of_one_occurrence(occurrences, some, every, count):

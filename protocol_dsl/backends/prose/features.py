@@ -183,9 +183,15 @@ class FeatureWords:
     def _occurs(self, node: Occurs) -> tuple[str, str]:
         if node.quantifier == "some":
             return _with_no(self._occurrence(node))
-        bare = self._occurrence(Occurs(node.event, node.window, node.moment))
-        passing = self._where(node.where, node.event)
-        return f"every {bare} is one{passing}", f"not every {bare} is one{passing}"
+        subject = f"{self._label(node.event)}{self._where(node.where, node.event)}"
+        place = self._windows.window(node.window) or " at any time"
+        claim = {
+            "overlaps": f"is{place}",
+            "started": f"started{place}",
+            "ended": f"ended{place}",
+            "ongoing": f"is ongoing at {self._windows.anchor(node.window.anchor)}",
+        }[node.moment]
+        return f"every {subject} {claim}", f"not every {subject} {claim}"
 
 
 def _with_no(clause: str) -> tuple[str, str]:

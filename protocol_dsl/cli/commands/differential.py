@@ -21,7 +21,7 @@ from protocol_dsl.vocabulary.calendar import When
 )
 @click.argument("file")
 @click.option(
-    "--patients", type=click.IntRange(min=1), default=200_000, show_default=True, help="How many patients."
+    "--patients", type=click.IntRange(min=1), default=5_000, show_default=True, help="How many patients."
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Other patients for every number.")
 def command(file: str, patients: int, seed: int) -> int:

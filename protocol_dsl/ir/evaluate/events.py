@@ -31,9 +31,9 @@ def meets(occurrence: Occurrence, limits: Limits, moment: Moment) -> Truth:
 def occurs(
     history: History | None, limits: Limits, moment: Moment, quantifier: Quantifier, passes: Passes
 ) -> Truth:
-    """`some`: one meets the window and passes. `every`: each that meets it passes."""
+    """`some`: one passes and meets the window. `every`: each that passes meets it."""
     if quantifier == "every":
-        return _all_of(history, lambda one: either([negation(meets(one, limits, moment)), passes(one)]))
+        return _all_of(history, lambda one: either([negation(passes(one)), meets(one, limits, moment)]))
     return _some_of(history, lambda one: both([meets(one, limits, moment), passes(one)]))
 
 

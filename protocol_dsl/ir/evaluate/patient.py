@@ -34,7 +34,7 @@ class Patient:
         if fact is None or not fact.closed:
             return value
         if fact.kind == "event":
-            return History(value.occurrences if isinstance(value, History) else (), complete=True)
+            return History((), complete=True) if value is None else value
         return False if fact.kind == "yes_no" and name not in self.records.facts else value
 
     def samples(self, name: str) -> tuple[Sample, ...] | None:
