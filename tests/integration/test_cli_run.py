@@ -248,3 +248,14 @@ def test_a_long_input_is_a_stream(small: Path, tmp_path: Path) -> None:
         peaks.append(int(python("-c", code, cwd=tmp_path)))
     # In kB; the file of the second run alone has 16,000.
     assert peaks[1] - peaks[0] < 4_000, peaks
+
+
+def test_without_criteria_nobody_is_judged(tmp_path: Path) -> None:
+    bare = tmp_path / "bare.trial"
+    bare.write_text('protocol X9 "No criteria yet" { phase 2 }\n', encoding="utf-8")
+    patients = tmp_path / "a.json"
+    patients.write_text('[{"id": "a"}]', encoding="utf-8")
+    done = trialc("run", bare, patients)
+    assert done.code == 2
+    assert "no criteria" in done.err
+    assert "ELIGIBLE" not in done.out

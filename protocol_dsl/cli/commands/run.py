@@ -173,17 +173,21 @@ def _day(text: str, place: str) -> When:
 
 
 def _stage(protocol: Protocol, name: str | None) -> Stage:
-    if not protocol.stages:
-        raise CouldNotRun(
-            f"{protocol.header.id} has no criteria to judge by", "add an `inclusion` or `exclusion`"
-        )
     stages = {stage.name: stage for stage in protocol.stages}
     if name is None:
-        return protocol.stages[0]
+        return _judging(protocol, protocol.stages[0])
     if name not in stages:
         known = ", ".join(f"`{stage}`" for stage in stages)
         raise CouldNotRun(f"{protocol.header.id} has no stage `{name}`", f"its stages are {known}")
-    return stages[name]
+    return _judging(protocol, stages[name])
+
+
+def _judging(protocol: Protocol, stage: Stage) -> Stage:
+    """A stage that has criteria: without any, everybody would be eligible."""
+    if not stage.criteria:
+        fix = "declare one, such as `inclusion I1 …`, or name another with `--stage`"
+        raise CouldNotRun(f"{protocol.header.id} has no criteria in its stage `{stage.name}`", fix)
+    return stage
 
 
 def _bar_fits(stream: TextIO) -> bool:
