@@ -296,3 +296,118 @@ class MissingArgument(Diagnostic):
 
     word: str
     parameter: str
+
+
+@frozen
+class DosingRuleNeverDecides(Diagnostic):
+    """A rule asked before a dose comes true at every value that can be recorded, or at none.
+
+    Why it matters: a bound that is never reached gives the drug for ever, one that is met from the start gives none.
+
+    Example:
+        fact inr : lab plausible 0.5 to 20, recorded to 0.01 { valid 1 day }
+        intervention d "Drug" { kind drug }
+        arm a "A" { give d 10 mg daily until inr > 20 }
+
+    Cure: correct the threshold or its unit; if `plausible` is too narrow, widen it.
+    """
+
+    code = "R041"
+    name = "dosing-rule-never-decides"
+    severity = Severity.WARNING
+    message = "`{words}` is {outcome} true, {so}: {reason}"
+    label = "{outcome} true"
+    help = "check the comparison, the threshold and its unit, or leave the rule out"
+
+    words: str
+    outcome: str
+    reason: str
+    so: str
+
+
+@frozen
+class DosingRuleUnreached(Diagnostic):
+    """Wherever a rule asked before a dose holds, another one that goes before it holds too.
+
+    Why it matters: what it says is never done, and whoever wrote it expects that it is.
+
+    Example:
+        fact platelets : lab in 10^9/L plausible 0 to 2000 { valid 3 days }
+        intervention d "Drug" { kind drug }
+        arm a "A" {
+          give d 10 mg daily
+            delay while platelets < 75 x 10^9/L
+            reduce to 75 % of the starting dose while platelets < 50 x 10^9/L
+        }
+
+    Cure: correct one of the thresholds. Stop goes before until, until before delay and skip, those before reduce; of
+    two reductions the lower percentage holds.
+    """
+
+    code = "R042"
+    name = "dosing-rule-unreached"
+    severity = Severity.WARNING
+    message = "`{words}` is never carried out: wherever it holds, {before} goes before it"
+    label = "never reached"
+    help = "correct one of the thresholds: stop goes before until, until before delay and skip, those before reduce"
+
+    words: str
+    before: str
+
+
+@frozen
+class DoseNeverGiven(Diagnostic):
+    """In every state a patient can be in, some rule withholds the dose.
+
+    Why it matters: the drug stands in the arm and nobody is ever given it.
+
+    Example:
+        fact inr : lab plausible 0.5 to 20, recorded to 0.01 { valid 1 day }
+        intervention d "Drug" { kind drug }
+        arm a "A" { give d 10 mg daily if inr < 2 stop when inr < 3 }
+
+    Cure: correct one of the thresholds, so that a state is left in which the dose is given.
+    """
+
+    code = "R043"
+    name = "dose-never-given"
+    severity = Severity.WARNING
+    message = "no patient is ever given a dose here: there is always one of {words} against it"
+    label = "never given"
+    help = "correct one of the thresholds, so that a state is left in which the dose is given"
+
+    words: str
+
+
+@frozen
+class DosingRulesContradict(Diagnostic):
+    """Two rules asked before a dose say different things in one state of the patient.
+
+    Why it matters: skipping loses the dose and delaying keeps it; whichever is written first is done, and a reader may
+    expect the other.
+
+    Example:
+        fact platelets : lab in 10^9/L plausible 0 to 2000, recorded to 1 { valid 3 days }
+        intervention d "Drug" { kind drug }
+        arm a "A" {
+          give d 10 mg daily skip while platelets < 50 x 10^9/L delay while platelets < 75 x 10^9/L up to 2 weeks
+        }
+
+    Cure: let one end where the other begins: `delay while platelets between 50 x 10^9/L and 75 x 10^9/L`.
+    """
+
+    code = "R044"
+    name = "dosing-rules-contradict"
+    severity = Severity.WARNING
+    message = "`{words}` contradicts `{other}` when {state}"
+    label = "at odds with `{other}`"
+    help = "let one rule end where the other begins"
+
+    words: str
+    other: str
+    state: str
+    at: Span = NOWHERE
+
+    @property
+    def related(self) -> tuple[tuple[Span, str], ...]:
+        return ((self.at, "the other rule"),)

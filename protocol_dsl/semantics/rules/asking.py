@@ -8,7 +8,6 @@ from protocol_dsl.diagnostics import Diagnostic
 from protocol_dsl.ir import schedule as ir
 from protocol_dsl.ir.features import Feature, Held, Occurs, OccursCount, SampleValue
 from protocol_dsl.ir.formulas import Formula
-from protocol_dsl.ir.protocol import Protocol
 from protocol_dsl.ir.walk import all_features_of
 from protocol_dsl.semantics.errors.schedule import NowWithoutValidity, SilenceInSchedule
 from protocol_dsl.semantics.rules.subject import Subject
@@ -47,22 +46,18 @@ def _asked(subject: Subject, *, bands: bool) -> Iterator[tuple[Feature, Span]]:
     """The features the schedule's conditions rest on, and where each is asked for."""
     if subject.protocol is None:
         return
-    for formula, place in _conditions(subject.protocol, bands=bands):
+    for formula, place in _conditions(subject, bands=bands):
         for name in all_features_of(subject.protocol, formula):
             feature = subject.features[name]
             within = place.start <= feature.span.start and feature.span.end <= place.end
             yield feature, feature.span if within else place
 
 
-def _conditions(protocol: Protocol, *, bands: bool) -> Iterator[tuple[Formula, Span]]:
-    owners: tuple[ir.Regimen | ir.Arm, ...] = (*protocol.schedule.regimens, *protocol.schedule.arms)
-    for owner in owners:
-        for part in owner.parts:
-            if isinstance(part, ir.CycleBlock) and part.until is not None:
-                yield part.until, part.span
-            for give in part.gives if isinstance(part, ir.CycleBlock) else (part,):
-                if isinstance(give, ir.Give):
-                    yield from _of_give(give, bands=bands)
+def _conditions(subject: Subject, *, bands: bool) -> Iterator[tuple[Formula, Span]]:
+    for give, block in subject.gives:
+        if block is not None and block.until is not None:
+            yield block.until, block.span
+        yield from _of_give(give, bands=bands)
 
 
 def _of_give(give: ir.Give, *, bands: bool) -> Iterator[tuple[Formula, Span]]:

@@ -13,7 +13,7 @@ from protocol_dsl.ir.walk import FORMULAS, Node, children, preorder
 from protocol_dsl.semantics.errors.rules import NeverDecides
 from protocol_dsl.semantics.rules.domains import choices_of, named, numbers_of
 from protocol_dsl.semantics.rules.intervals import Numbers, allowed, every, meet, rest, some
-from protocol_dsl.semantics.rules.spoken import plain, unit_words
+from protocol_dsl.semantics.rules.spoken import range_words
 from protocol_dsl.semantics.rules.subject import Subject
 from protocol_dsl.source import NOWHERE, Span
 
@@ -92,23 +92,13 @@ def _alone(formula: Formula, subject: Subject) -> Iterator[Diagnostic]:
         else cast("Compare", cast("All", formula).operands[0]).span
     )
     fix = "check the comparison and the threshold, or remove the condition"
-    yield from _finding(span, outcome, _range_words(feature, possible, subject), fix, subject)
+    yield from _finding(span, outcome, range_words(feature, possible, subject), fix, subject)
 
 
 def _outcome(kept: Numbers, possible: Numbers) -> bool | None:
     if not meet(kept, possible):
         return False
     return True if not meet(rest(kept), possible) else None
-
-
-def _range_words(feature: str, possible: Numbers, subject: Subject) -> str:
-    name, unit = named(feature, subject), unit_words(feature, subject)
-    low, high = possible[0].low, possible[0].high
-    if low is None:
-        return f"no value of `{name}` makes a difference"
-    if high is None:
-        return f"`{name}` is never below {plain(low)}"
-    return f"`{name}` goes from {plain(low)} to {plain(high)}{unit}"
 
 
 def _together(formula: All | Any, subject: Subject) -> Iterator[Diagnostic]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from protocol_dsl.diagnostics import Diagnostic
-from protocol_dsl.ir import schedule as ir
 from protocol_dsl.ir.formulas import Formula, OneOf
 from protocol_dsl.semantics.errors.schedule import BandWithoutCondition, DoseGap, DoseOverlap
 from protocol_dsl.semantics.rules.domains import choices_of, named, numbers_of
@@ -18,7 +17,7 @@ from protocol_dsl.syntax.nodes import schedule
 
 def bands(subject: Subject) -> Iterator[Diagnostic]:
     """Doses given under conditions: each has one, and together they leave nobody out and nobody twice."""
-    lowered = {give.span: give for give in _gives(subject)}
+    lowered = {give.span: give for give, _ in subject.gives}
     for give in subject.all(schedule.Give):
         made = lowered.get(give.span)
         for position, step in enumerate(give.steps):
@@ -28,22 +27,6 @@ def bands(subject: Subject) -> Iterator[Diagnostic]:
             elif len(step.dose) > 1 and made is not None and subject.sound(give.span):
                 conditions = [band.when for band in made.steps[position].dose.bands]
                 yield from _judged([case.span for case in step.dose], conditions, subject)
-
-
-def _gives(subject: Subject) -> Iterator[ir.Give]:
-    if subject.protocol is None:
-        return
-    plan = subject.protocol.schedule
-    owners: tuple[ir.Regimen | ir.Arm, ...] = (*plan.regimens, *plan.arms)
-    for owner in owners:
-        for part in owner.parts:
-            yield from (
-                part.gives
-                if isinstance(part, ir.CycleBlock)
-                else (part,)
-                if isinstance(part, ir.Give)
-                else ()
-            )
 
 
 def _judged(spans: list[Span], conditions: list[Formula], subject: Subject) -> Iterator[Diagnostic]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from protocol_dsl.semantics.rules.domains import named
-from protocol_dsl.semantics.rules.intervals import Interval
+from protocol_dsl.semantics.rules.intervals import Interval, Numbers
 from protocol_dsl.semantics.rules.subject import Subject
 
 
@@ -39,3 +39,14 @@ def interval_words(feature: str, interval: Interval, subject: Subject) -> str:
     start = f"above {plain(low)}{unit}" if interval.low_open else f"from {plain(low)}{unit}"
     end = f"below {plain(high)}{unit}" if interval.high_open else f"{plain(high)}{unit}"
     return f"`{name}` {start} to {end}"
+
+
+def range_words(feature: str, possible: Numbers, subject: Subject) -> str:
+    """Which values a number can have at all."""
+    name, unit = named(feature, subject), unit_words(feature, subject)
+    low, high = possible[0].low, possible[0].high
+    if low is None:
+        return f"no value of `{name}` makes a difference"
+    if high is None:
+        return f"`{name}` is never below {plain(low)}"
+    return f"`{name}` goes from {plain(low)} to {plain(high)}{unit}"

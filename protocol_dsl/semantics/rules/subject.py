@@ -12,6 +12,7 @@ from protocol_dsl.diagnostics import Diagnostic
 from protocol_dsl.ir.facts import Fact
 from protocol_dsl.ir.features import Feature
 from protocol_dsl.ir.protocol import Protocol
+from protocol_dsl.ir.schedule import Arm, CycleBlock, Give, Regimen, Schedule
 from protocol_dsl.semantics.scope import Scope
 from protocol_dsl.source import SourceFile, Span
 from protocol_dsl.syntax import nodes
@@ -69,6 +70,20 @@ class Subject:
             return {}
         found = (*self.protocol.features, *self.protocol.schedule.features)
         return {feature.id: feature for feature in found}
+
+    @cached_property
+    def gives(self) -> tuple[tuple[Give, CycleBlock | None], ...]:
+        """Every give of the schedule with the block of cycles it is held in; none for a library."""
+        schedule = Schedule() if self.protocol is None else self.protocol.schedule
+        owners: tuple[Regimen | Arm, ...] = (*schedule.regimens, *schedule.arms)
+        parts = [part for owner in owners for part in owner.parts]
+        blocks = [part if isinstance(part, CycleBlock) else None for part in parts]
+        return tuple(
+            (give, block)
+            for part, block in zip(parts, blocks, strict=True)
+            for give in (part.gives if isinstance(part, CycleBlock) else (part,))
+            if isinstance(give, Give)
+        )
 
     @cached_property
     def suggested(self) -> frozenset[str]:
