@@ -165,7 +165,9 @@ class Occurs:
 
     `moment` says how an occurrence meets the window: its span `overlaps` it, it `started` or `ended` inside, or
     it was `ongoing` over the anchor (window None for the anchor `screening`). Nothing recorded is unknown unless
-    the history is complete.
+    the history is complete. A history is what happened up to the day of judging: round a named anchor still to
+    come, what a window holds of the days after it is open (so too for `OccursCount`, and `Held` and `Unchanged`
+    over events).
     """
 
     event: str
@@ -195,8 +197,9 @@ class DateWithin:
 
 @frozen
 class Unchanged:
-    """Event: no occurrence passing `where` started or ended inside the window. Series: at least one sample at or
-    before the window's start, and all inside the window equal to the last of those."""
+    """No change inside the window, whose start is strict for `at least`: what changed on the very day it reaches
+    back to has been unchanged for that long. Event: no occurrence passing `where` started or ended inside. Series:
+    at least one sample before the window, and all inside equal to the last of those."""
 
     fact: str
     window: Window

@@ -88,7 +88,7 @@ def _beyond(extent: str, lengths: Lengths, direction: str, anchor: Anchor) -> Wi
 
 
 def held_window(node: syntax.Held | syntax.Unchanged, context: Context) -> Window:
-    """The time a state was held: from that long before the anchor up to it."""
+    """The time a state was held, or in which it must not have changed: from that long before the anchor up to it."""
     found = context.session.found
     if node.extent not in {"at least", "more than"}:
         found.add(errors.WrongExtent(node.span, node.extent))
@@ -97,9 +97,8 @@ def held_window(node: syntax.Held | syntax.Unchanged, context: Context) -> Windo
     anchor = context.anchor if node.anchor is None else anchor_of(node.anchor, context)
     if lengths is None:
         raise Abandon
-    start = _edge(lengths, -1, strict=False)
-    if node.extent == "more than":
-        start = Edge(start.offsets, True, start.farthest)
+    # A state must stand by the start; a change must not lie after it, so there `at least` leaves the start out.
+    start = _edge(lengths, -1, strict=(node.extent == "more than") == isinstance(node, syntax.Held))
     return Window(anchor, start, _anchor_edge(lengths))
 
 

@@ -41,6 +41,18 @@ def closed_history(history: History | None) -> History:
     return History((), True) if history is None else history
 
 
+def so_far(
+    history: History | None, reach: Window | Stretch | None, anchor: When, on: When
+) -> History | None:
+    """The history as it bears on a window while its anchor is still to come: what the window holds of the days
+    after the day of judging may see an occurrence yet; a state that lasts must have begun by the stretch's start."""
+    if history is None or reach is None or not history.complete:
+        return history
+    last = (reach.before if isinstance(reach, Stretch) else reach).end_last
+    end_of_day = on.last // DAY * DAY + DAY - 1
+    return history._replace(complete=anchor.last <= end_of_day or last <= end_of_day)
+
+
 def occurs(
     history: History | None,
     window: Window | None,

@@ -14,7 +14,7 @@ from math import inf, isfinite
 
 from protocol_dsl.runtime.records import Range, Sample, Value, between
 from protocol_dsl.runtime.windows import MaybeWindow, Stretch, Window, contains, if_exists
-from protocol_dsl.vocabulary.calendar import FOREVER
+from protocol_dsl.vocabulary.calendar import BEGINNING, FOREVER
 
 Samples = tuple[Sample, ...] | None
 SampleTest = Callable[[Sample], bool | None]
@@ -243,21 +243,22 @@ def series_held(samples: Samples, stretch: Stretch | None, where: SampleTest) ->
     return if_exists(stretch.window, True) if seen_twice else None
 
 
-def series_unchanged(samples: Samples, stretch: Stretch | None) -> bool | None:
-    """Whether a sample stands at or before the stretch's start and all inside equal the last of those; false
-    when one inside certainly differs from it or from another inside."""
-    if stretch is None:
+def series_unchanged(samples: Samples, window: Window | None) -> bool | None:
+    """Whether a sample stands before the window and all inside equal the last of those; false when one inside
+    certainly differs from it or from another inside."""
+    if window is None:
         return False
     if not samples:
         return None
-    inside, maybe_inside = _split(samples, stretch.window)
-    begun = bool(_split(samples, stretch.until)[0])
-    base = _last_of(samples, stretch.until) if begun else []
+    inside, maybe_inside = _split(samples, window)
+    earlier = Window(BEGINNING, BEGINNING, window.start_first - 1, window.start_last - 1)
+    begun = bool(_split(samples, earlier)[0])
+    base = _last_of(samples, earlier) if begun else []
     if _some_differ(inside) or (begun and any(all(_differ(one, old) for old in base) for one in inside)):
         return False
     constant = begun and isinstance(base[0].value, (float, int, str))
     if constant and all(one.value == base[0].value for one in base + maybe_inside):
-        return if_exists(stretch.window, True)
+        return if_exists(window, True)
     return None
 
 

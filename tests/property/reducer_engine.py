@@ -88,10 +88,12 @@ class _Reducers:
                 return self.lasting(node, anchor, window, where)
             case Occurs(event, _, moment, quantifier, _):
                 met = windows.day_window(anchor) if moment == "ongoing" else window
-                return events.occurs(self.history(event), met, moment, quantifier, where)
+                reach = windows.day_window(anchor) if quantifier == "every" else met
+                history = self.so_far(event, node.window.anchor, reach)
+                return events.occurs(history, met, moment, quantifier, where)
             case OccursCount(event, _, moment, _):
                 met = windows.day_window(anchor) if moment == "ongoing" else window
-                return events.occurs_count(self.history(event), met, moment, where)
+                return events.occurs_count(self.so_far(event, node.window.anchor, met), met, moment, where)
             case DateWithin(of, _):
                 return events.date_within(self.anchor(of), window)
         raise AssertionError(node)
@@ -104,11 +106,16 @@ class _Reducers:
         value = self.patient.recorded(node.fact)
         if self.patient.facts[node.fact].kind == "event":
             if isinstance(node, Held):
-                return events.event_held(value, stretch, where)
-            return events.event_unchanged(value, window, where)
+                return events.event_held(self.so_far(node.fact, node.window.anchor, stretch), stretch, where)
+            return events.event_unchanged(self.so_far(node.fact, node.window.anchor, window), window, where)
         if isinstance(node, Held):
             return series.series_held(value, stretch, where)
-        return series.series_unchanged(value, stretch)
+        return series.series_unchanged(value, window)
+
+    def so_far(self, event: str, anchor: Anchor, reach) -> History | None:
+        named = isinstance(anchor, NamedAnchor) and anchor.name != "screening"
+        history = self.history(event)
+        return events.so_far(history, reach, self.anchor(anchor), self.patient.on) if named else history
 
     def history(self, event: str) -> History | None:
         return self.patient.recorded(event)

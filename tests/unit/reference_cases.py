@@ -100,6 +100,11 @@ def after(count: int, unit: TimeUnit = "day", *, anchor: Anchor = SCREENING) -> 
     return Window(anchor, Edge(()), Edge((Duration(count, unit),)))
 
 
+def days(count: int) -> Edge:
+    """So many days from the anchor, that day included."""
+    return Edge((Duration(count, "day"),))
+
+
 EVER = Window(SCREENING, None, None)
 
 

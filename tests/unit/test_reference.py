@@ -13,6 +13,7 @@ from reference_cases import (
     before,
     below,
     complete,
+    days,
     incomplete,
     item,
     occurrence,
@@ -482,12 +483,28 @@ def test_date_within_of_an_occurrence():
         ([("2026-02-01", BELOW_40), ("2026-02-20", BELOW_40)], None),
         ([("2026-02-01", BELOW_40), ("2026-02-20", 50.0)], False),
         ([("2026-01-01", 4.0), ("2026-02-01", 5.0), ("2026-02-20", 5.0)], True),
-        ([("2026-02-16", 5.0), ("2026-02-20", 5.0)], True),
         ([], None),
     ],
 )
 def test_unchanged_series(rows, expected):
+    assert value_of(Unchanged("alt", STRICT), {"alt": series(*rows)}) is expected
     assert value_of(Unchanged("alt", TWO_WEEKS), {"alt": series(*rows)}) is expected
+
+
+@pytest.mark.parametrize(
+    ("rows", "at_least", "more_than"),
+    [
+        ([("2026-02-01", 4.0), ("2026-02-15", 5.0)], True, True),
+        ([("2026-02-01", 4.0), ("2026-02-16", 5.0)], True, False),
+        ([("2026-02-01", 4.0), ("2026-02-17", 5.0)], False, False),
+        ([("2026-02-16", 5.0), ("2026-02-20", 5.0)], True, None),
+        ([("2026-02-16T08:00:00", 4.0), ("2026-02-16T09:00:00", 5.0)], True, False),
+        ([("2026-02-16", 4.0), ("2026-02-16", 5.0)], None, False),
+    ],
+)
+def test_unchanged_since_the_very_day_it_reaches_back_to(rows, at_least, more_than):
+    assert value_of(Unchanged("alt", STRICT), {"alt": series(*rows)}) is at_least
+    assert value_of(Unchanged("alt", TWO_WEEKS), {"alt": series(*rows)}) is more_than
 
 
 @pytest.mark.parametrize(
@@ -501,10 +518,51 @@ def test_unchanged_series(rows, expected):
         (occurrence("2026-02", "ongoing"), None),
     ],
 )
-def test_unchanged_event(occurred, expected):
+def test_event_unchanged_for_more_than_two_weeks(occurred, expected):
     node = Unchanged("surgery", TWO_WEEKS)
     assert value_of(node, {"surgery": complete(occurred)}) is expected
     assert value_of(node, {"surgery": incomplete(occurred)}) is (False if expected is False else None)
+
+
+@pytest.mark.parametrize("begun", ["2026-02-15", "2026-02-16", "2026-02-17"])
+def test_held_and_unchanged_agree_on_the_day_they_reach_back_to(begun):
+    facts = {"surgery": complete(occurrence(begun, "ongoing"))}
+    for held, unchanged in ((TWO_WEEKS, STRICT), (STRICT, TWO_WEEKS)):
+        assert value_of(Held("surgery", held), facts) is value_of(Unchanged("surgery", unchanged), facts)
+
+
+TO_COME = NamedAnchor("randomization")
+BLEED = complete(occurrence("2026-02-20"))
+
+
+@pytest.mark.parametrize(
+    ("node", "history", "at", "expected"),
+    [
+        (Occurs("surgery", before(14, anchor=TO_COME)), complete(), None, None),
+        (Occurs("surgery", before(14, anchor=TO_COME)), complete(), "2026-03-10", None),
+        (Occurs("surgery", before(14, anchor=TO_COME)), BLEED, "2026-03-05", True),
+        (Occurs("surgery", before(14, anchor=TO_COME)), complete(), "2026-03-02", False),
+        (Occurs("surgery", before(14, anchor=TO_COME)), complete(), "2026-02-25", False),
+        (Occurs("surgery", after(14, anchor=TO_COME)), complete(), "2026-03-02", False),
+        # wholly past: from 9 to 8 days before the day of judging
+        (Occurs("surgery", Window(TO_COME, days(-17), days(-16))), complete(), "2026-03-10", False),
+        (Occurs("surgery", Window(TO_COME, days(-17), days(-8))), complete(), "2026-03-10", False),
+        (Occurs("surgery", Window(TO_COME, days(-17), days(-7))), complete(), "2026-03-10", None),
+        (Occurs("surgery", Window(TO_COME, None, days(-19)), quantifier="every"), BLEED, "2026-03-10", False),
+        (Occurs("surgery", Window(TO_COME, None, days(-10)), quantifier="every"), BLEED, "2026-03-10", None),
+        (Occurs("surgery", Window(TO_COME, None, None), moment="ongoing"), complete(), "2026-03-10", None),
+        (OccursCount("surgery", before(14, anchor=TO_COME)), BLEED, "2026-03-05", Range(1.0, math.inf)),
+        (Unchanged("surgery", before(14, anchor=TO_COME)), complete(), "2026-03-05", None),
+        (Unchanged("surgery", before(14, anchor=TO_COME)), BLEED, "2026-03-05", False),
+        # to hold it must have begun by 24 February, and no longer can
+        (Held("surgery", before(14, anchor=TO_COME)), complete(), "2026-03-10", False),
+        (Held("surgery", before(14, anchor=TO_COME)), complete(), "2026-03-17", None),
+        (Held("surgery", before(14, anchor=TO_COME)), complete(), None, None),
+    ],
+)
+def test_what_may_yet_happen_before_an_anchor_still_to_come(node, history, at, expected):
+    anchors = {} if at is None else {"randomization": when(at)}
+    assert value_of(node, {"surgery": history}, anchors=anchors) == expected
 
 
 def test_what_is_anchored_to_nothing():
@@ -599,13 +657,13 @@ def test_anchor_known_to_the_month():
 )
 def test_anchor_still_to_come(event, expected):
     # 28 days before 2026-03-02 is 2026-02-02, and the anchor can only move on from there
-    window = before(28, anchor=NamedAnchor("randomization"))
-    assert value_of(Occurs("crohn", window), {"crohn": complete(occurrence(event))}) is expected
+    window = Window(NamedAnchor("randomization"), days(-28), None)
+    assert value_of(DateWithin(DateAnchor("diagnosis"), window), {"diagnosis": when(event)}) is expected
 
 
 def test_anchor_that_has_come():
     window = before(28, anchor=NamedAnchor("randomization"))
-    anchors = {"randomization": when("2026-03-10")}  # 28 days before is 2026-02-10
+    anchors, on = {"randomization": when("2026-03-10")}, when("2026-03-10")  # 28 days before is 2026-02-10
     for event, expected in (("2026-02-10", True), ("2026-02-09", False), ("2026-03-10", True)):
         facts = {"crohn": complete(occurrence(event))}
-        assert value_of(Occurs("crohn", window), facts, anchors=anchors) is expected
+        assert value_of(Occurs("crohn", window), facts, on, anchors) is expected

@@ -220,7 +220,18 @@ def test_a_state_must_have_been_seen_recently() -> None:
     ],
 )
 def test_a_dose_unchanged_for_half_a_year(rows: tuple[tuple[str, float], ...], wanted: bool | None) -> None:
-    assert series_unchanged(series(*rows), AT_LEAST) is wanted
+    assert series_unchanged(series(*rows), make_window(ON, (HALF_YEAR, True, True), OWN_DAY)) is wanted
+    assert series_unchanged(series(*rows), make_window(ON, (HALF_YEAR, False, True), OWN_DAY)) is wanted
+
+
+@pytest.mark.parametrize(
+    ("changed", "at_least", "more_than"),
+    [("2025-09-01", True, True), ("2025-09-02", True, False), ("2025-09-03", False, False)],
+)
+def test_a_dose_changed_about_half_a_year_ago(changed: str, at_least: bool, more_than: bool) -> None:
+    samples = series(("2025-04-10", 10.0), (changed, 20.0), ("2026-02-20", 20.0))
+    assert series_unchanged(samples, make_window(ON, (HALF_YEAR, True, True), OWN_DAY)) is at_least
+    assert series_unchanged(samples, make_window(ON, (HALF_YEAR, False, True), OWN_DAY)) is more_than
 
 
 def test_without_an_anchor_conditions_are_false_and_values_unknown() -> None:
@@ -243,7 +254,7 @@ def test_with_an_anchor_that_may_not_exist_nothing_is_certain_but_the_false() ->
     stretch = make_stretch(MaybeWhen(*ON), (HALF_YEAR, False, True), OWN_DAY)
     held = series(("2025-04-10", "positive"), ("2026-02-20", "positive"))
     assert series_held(held, stretch, positive) is None
-    assert series_unchanged(held, stretch) is None
+    assert series_unchanged(held, stretch.window) is None
 
 
 # A small clock: samples at moments 1 to 8, a window with blurred edges, and every way it all may turn out.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import assert_never
 
+from attrs import evolve
+
 from protocol_dsl.backends.prose.labels import duration, fact_label, fact_unit
 from protocol_dsl.backends.prose.windows import WindowWords
 from protocol_dsl.ir.facts import Fact
@@ -25,6 +27,7 @@ from protocol_dsl.ir.features import (
     SampleMean,
     SampleValue,
     Unchanged,
+    Window,
 )
 from protocol_dsl.ir.formulas import Formula
 from protocol_dsl.ir.protocol import Question
@@ -86,10 +89,9 @@ class FeatureWords:
                 return f"{subject} is{place}", f"{subject} is not{place}"
             case Unchanged(fact, window, where):
                 subject = f"{self._label(fact)}{self._where(where, fact)}"
-                length = self._windows.length(window)
                 return (
-                    f"{subject} unchanged {length}",
-                    f"{subject} changed {length.replace('for ', 'in ', 1)}",
+                    f"{subject} unchanged {self._windows.length(_unchanged_for(window))}",
+                    f"{subject} changed{self._windows.window(window)}",
                 )
             case Answer(question):
                 asked = self._questions[question]
@@ -192,6 +194,12 @@ class FeatureWords:
             "ongoing": f"is ongoing at {self._windows.anchor(node.window.anchor)}",
         }[node.moment]
         return f"every {subject} {claim}", f"not every {subject} {claim}"
+
+
+def _unchanged_for(window: Window) -> Window:
+    """The time something was unchanged for, from the window in which it must not have changed."""
+    start = window.start
+    return window if start is None else evolve(window, start=evolve(start, strict=not start.strict))
 
 
 def _with_no(clause: str) -> tuple[str, str]:

@@ -137,8 +137,7 @@ class Checker:
         """What depends on the day of judging alone, each once."""
         spans: dict[Span, None] = {}
         for feature in self.features:
-            fact = getattr(feature.node, "fact", None)
-            span = span_of(feature, fact is not None and self.facts[fact].kind != "event")
+            span = span_of(feature)
             if span is not None and span.window.anchor == SCREENING:
                 spans[span] = None
         return list(spans)
@@ -261,7 +260,7 @@ class Checker:
 
     def _row(self, feature: Feature, spans: dict[Span, int]) -> tuple[object, ...]:
         fact = fact_of(feature)
-        span = span_of(feature, fact is not None and self.facts[fact].kind != "event")
+        span = span_of(feature)
         where = getattr(feature.node, "where", None)
         found = self.filters.get((fact or "", where)) if where is not None else None
         return (

@@ -50,7 +50,7 @@ class Span:
     recent: Duration | None = None
 
 
-def span_of(feature: Feature, series: bool) -> Span | None:
+def span_of(feature: Feature) -> Span | None:
     """What a feature is reduced over; None for one that has no window."""
     node = feature.node
     match node:
@@ -58,8 +58,6 @@ def span_of(feature: Feature, series: bool) -> Span | None:
             return None
         case Held():
             return Span("stretch", node.window, node.recent)
-        case Unchanged():
-            return Span("stretch" if series else "window", node.window)
         case Occurs() | OccursCount() if node.moment == "ongoing":
             return Span("day", Window(node.window.anchor, None, None))
         case _:
@@ -204,7 +202,8 @@ class FeatureLines:
         verb = "held" if isinstance(node, Held) else "unchanged"
         reducer = f"{'event' if event else 'series'}_{verb}"
         where = () if verb == "unchanged" and not event else self._where(node.fact, node.where, named=event)
-        return self._call(reducer, self._fact(node.fact), self._span(feature), *where)
+        records = self._history(feature, node) if event else self._fact(node.fact)
+        return self._call(reducer, records, self._span(feature), *where)
 
     def _occurrences(self, feature: Feature, node: Occurs | OccursCount) -> Expression:
         words = [] if node.moment == "overlaps" else [Text(string(node.moment))]
@@ -212,7 +211,20 @@ class FeatureLines:
             words = [Text(string(node.moment)), Text(string("every"))]
         reducer = "occurs" if isinstance(node, Occurs) else "occurs_count"
         where = self._where(node.event, node.where)
-        return self._call(reducer, self._fact(node.event), self._span(feature), *words, *where)
+        return self._call(reducer, self._history(feature, node), self._span(feature), *words, *where)
+
+    def _history(self, feature: Feature, node: Held | Unchanged | Occurs | OccursCount) -> Expression:
+        """The history a feature is reduced from; an anchor still to come leaves it open in the days up to there."""
+        anchor = node.window.anchor
+        history = self._fact(node.event if isinstance(node, Occurs | OccursCount) else node.fact)
+        if anchor == SCREENING or not isinstance(anchor, NamedAnchor):
+            return history
+        match node:
+            case Occurs(quantifier="every"):  # one that does not meet the window counts just as well
+                reach = self._local(Span("day", Window(anchor, None, None)))
+            case _:
+                reach = self._span(feature)
+        return self._call("so_far", history, reach, Text(self._anchor(anchor)), Text("on"))
 
     def _where(self, fact: str, where: Formula | None, named: bool = True) -> tuple[Expression, ...]:
         if where is None:
@@ -225,8 +237,7 @@ class FeatureLines:
         return (Text(f"where={test}" if named else test),)
 
     def _span(self, feature: Feature) -> Expression:
-        fact = getattr(feature.node, "fact", None)
-        span = span_of(feature, fact is not None and self._facts[fact].kind != "event")
+        span = span_of(feature)
         assert span is not None  # only features with a window ask for one
         return self._local(span)
 

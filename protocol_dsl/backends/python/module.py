@@ -31,6 +31,7 @@ _WHEN_USED = {
         "event_unchanged",
         "occurs",
         "occurs_count",
+        "so_far",
     ),
     "protocol_dsl.runtime.records": ("Occurrence", "Range", "Sample"),
     "protocol_dsl.runtime.series": (

@@ -8,9 +8,10 @@ from typing import assert_never
 
 from protocol_dsl.ir.evaluate.kleene import Truth, both, decided, either, negation
 from protocol_dsl.ir.evaluate.series import Count, Stretch
-from protocol_dsl.ir.evaluate.time import Limits, ended_in, lies_in, overlaps
+from protocol_dsl.ir.evaluate.time import Limits, day_limits, ended_in, lies_in, overlaps
 from protocol_dsl.ir.features import Moment, Quantifier
 from protocol_dsl.runtime.records import History, Occurrence, Range
+from protocol_dsl.vocabulary.calendar import When
 
 Passes = Callable[[Occurrence], Truth]
 
@@ -26,6 +27,15 @@ def meets(occurrence: Occurrence, limits: Limits, moment: Moment) -> Truth:
             return ended_in(occurrence.end, limits)
         case _:
             assert_never(moment)
+
+
+def until_now(history: History | None, reaches: int, anchor: When, on: When) -> History | None:
+    """The history asked about days up to second `reaches`, round an anchor somewhere in `anchor`: those after the
+    day of judging are open as long as the anchor may lie there too."""
+    today = day_limits(on).end_last
+    if history is None or anchor.last <= today or reaches <= today:
+        return history
+    return History(history.occurrences, complete=False)
 
 
 def occurs(

@@ -20,6 +20,7 @@ from protocol_dsl.ir.features import (
     FeatureNode,
     Given,
     Held,
+    NamedAnchor,
     Occurs,
     OccursCount,
     SampleChange,
@@ -30,7 +31,7 @@ from protocol_dsl.ir.features import (
     Window,
 )
 from protocol_dsl.ir.formulas import Formula
-from protocol_dsl.runtime.records import Range
+from protocol_dsl.runtime.records import History, Range
 from protocol_dsl.vocabulary.calendar import Duration, When
 
 Windowed = (
@@ -100,7 +101,7 @@ def _windowed_value(node: Windowed, anchor: When, patient: Patient) -> Scalar:
             return _of_stretch(node, anchor, patient)
         case Occurs() | OccursCount():
             met = day_limits(anchor) if node.moment == "ongoing" else limits
-            return _of_event(node, met, patient)
+            return _of_event(node, met, anchor, patient)
         case DateWithin(of):
             return _date_within(anchored(of, patient), limits)
         case _:
@@ -128,11 +129,21 @@ def _of_series(
             assert_never(node)
 
 
-def _of_event(node: Occurs | OccursCount, limits: Limits, patient: Patient) -> Scalar:
-    history, passes = patient.history(node.event), _Filter(node.where, patient)
+def _of_event(node: Occurs | OccursCount, limits: Limits, anchor: When, patient: Patient) -> Scalar:
+    every = isinstance(node, Occurs) and node.quantifier == "every"
+    # One that does not meet the window counts against `every`: any up to the anchor.
+    reaches = day_limits(anchor).end_last if every else limits.end_last
+    history, passes = _history(node.event, node.window, reaches, anchor, patient), _Filter(node.where, patient)
     if isinstance(node, OccursCount):
         return events.occurs_count(history, limits, node.moment, passes)
     return events.occurs(history, limits, node.moment, node.quantifier, passes)
+
+
+def _history(event: str, window: Window, reaches: int, anchor: When, patient: Patient) -> History | None:
+    history = patient.history(event)
+    if window.anchor == NamedAnchor("screening") or not isinstance(window.anchor, NamedAnchor):
+        return history
+    return events.until_now(history, reaches, anchor, patient.on)
 
 
 def _of_stretch(node: Held | Unchanged, anchor: When, patient: Patient) -> Truth:
@@ -140,15 +151,22 @@ def _of_stretch(node: Held | Unchanged, anchor: When, patient: Patient) -> Truth
     recent = node.recent if isinstance(node, Held) else None
     stretch = _stretch(node.window, anchor, recent)
     if patient.facts[node.fact].kind == "event":
-        history = patient.history(node.fact)
+        reaches = (stretch.before if isinstance(node, Held) else stretch.limits).end_last
+        history = _history(node.fact, node.window, reaches, anchor, patient)
         if isinstance(node, Held):
             return events.held(history, stretch, passes)
         return events.unchanged(history, stretch.limits, passes)
     samples = patient.samples(node.fact)
-    return (
-        series.held(samples, stretch, passes)
-        if isinstance(node, Held)
-        else series.unchanged(samples, stretch)
+    if isinstance(node, Held):
+        return series.held(samples, stretch, passes)
+    return series.unchanged(samples, _before(node.window, anchor), stretch.limits)
+
+
+def _before(window: Window, anchor: When) -> Limits:
+    """All time before the window opens."""
+    start = window.start or Edge(())
+    return window_limits(
+        Window(window.anchor, None, Edge(start.offsets, not start.strict, start.farthest)), anchor
     )
 
 

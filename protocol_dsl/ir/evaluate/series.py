@@ -196,17 +196,17 @@ def held(samples: Samples, stretch: Stretch, passes: Passes) -> Truth:
     )
 
 
-def unchanged(samples: Samples, stretch: Stretch) -> Truth:
-    """A sample at or before the start, and all inside the window equal to the last of those."""
+def unchanged(samples: Samples, before: Limits, limits: Limits) -> Truth:
+    """A sample before the window, and all inside it equal to the last of those."""
     if samples is None:
         return None
-    base = certainly_in(samples, stretch.until)
-    last_before = latest_of(base, possibly_in(samples, stretch.until))
-    inside = certainly_in(samples, stretch.limits)
+    base = certainly_in(samples, before)
+    last_before = latest_of(base, possibly_in(samples, before))
+    inside = certainly_in(samples, limits)
     return decided(
         bool(base)
         and all(_surely_equal(last_before[0], one) for one in last_before)
-        and all(_surely_equal(last_before[0], one) for one in possibly_in(samples, stretch.limits)),
+        and all(_surely_equal(last_before[0], one) for one in possibly_in(samples, limits)),
         (bool(base) and any(all(_surely_differ(one, other) for other in last_before) for one in inside))
         or any(_surely_differ(one, other) for one, other in combinations(inside, 2)),
     )
