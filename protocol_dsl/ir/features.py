@@ -106,7 +106,8 @@ class SampleValue:
 @frozen
 class SampleMean:
     """Mean of the `last` n samples in the window (fewer: unknown), or of all of them when `last` is None (none:
-    unknown). Summed oldest first, in doubles. Unknown as soon as one value, or which samples they are, is open."""
+    unknown). Summed oldest first, in doubles. Unknown as soon as one value, or which samples they are, is open,
+    and so when one of them is told twice (`SampleCount`)."""
 
     fact: str
     window: Window
@@ -115,7 +116,10 @@ class SampleMean:
 
 @frozen
 class SampleCount:
-    """How many samples in the window pass `where` (a range while some are open)."""
+    """How many samples in the window pass `where` (a range while some are open).
+
+    Two samples that say the same, limits included, are one when their moment is known to the second; else they
+    may be one told twice, or two."""
 
     fact: str
     window: Window
@@ -135,7 +139,7 @@ class SampleChange:
 @frozen
 class Consecutive:
     """Some `count` samples next to each other in time, all in the window, all pass `where`. Fewer than `count`
-    samples in the window: unknown."""
+    samples in the window: unknown. Samples told twice are as in `SampleCount`."""
 
     fact: str
     window: Window
@@ -179,7 +183,8 @@ class Occurs:
 
 @frozen
 class OccursCount:
-    """How many occurrences pass `where` and meet the window (a range while some are open)."""
+    """How many occurrences pass `where` and meet the window (a range while some are open). Two that say the same,
+    attributes included, are one when their start is known to the second; else they may be one told twice, or two."""
 
     event: str
     window: Window

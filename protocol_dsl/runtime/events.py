@@ -7,11 +7,12 @@ asked of one occurrence and may answer unknown (None).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import inf
 from typing import Literal
 
 from protocol_dsl.runtime.records import History, Occurrence, Value, between
+from protocol_dsl.runtime.repeats import fewest_and_most
 from protocol_dsl.runtime.windows import (
     MaybeWhen,
     MaybeWindow,
@@ -41,9 +42,7 @@ def closed_history(history: History | None) -> History:
     return History((), True) if history is None else history
 
 
-def so_far(
-    history: History | None, reach: Window | Stretch | None, anchor: When, on: When
-) -> History | None:
+def so_far(history: History | None, reach: Window | Stretch | None, anchor: When, on: When) -> History | None:
     """The history as it bears on a window while its anchor is still to come: what the window holds of the days
     after the day of judging may see an occurrence yet; a state that lasts must have begun by the stretch's start."""
     if history is None or reach is None or not history.complete:
@@ -98,15 +97,29 @@ def occurs_count(
         return 0.0
     if history is None:
         return None
+    fewest, most = fewest_and_most(history.occurrences)
+    certain, possible = _tally(fewest, window, moment, where)
+    if most is not fewest:
+        possible = _tally(most, window, moment, where)[1]
+    low = 0 if isinstance(window, MaybeWindow) else certain
+    return between(float(low), float(possible) if history.complete else inf)
+
+
+def _tally(
+    occurrences: Sequence[Occurrence],
+    window: Window,
+    moment: Literal["overlaps", "started", "ended", "ongoing"],
+    where: OccurrenceTest | None,
+) -> tuple[int, int]:
+    """How many certainly pass and meet the window, and how many may."""
     certain = possible = 0
-    for occurrence in history.occurrences:
+    for occurrence in occurrences:
         met = _MEETS[moment](window, occurrence.start, occurrence.end)
         passes = True if where is None or met is False else where(occurrence)
         if met is not False and passes is not False:
             possible += 1
             certain += bool(met and passes)
-    low = 0 if isinstance(window, MaybeWindow) else certain
-    return between(float(low), float(possible) if history.complete else inf)
+    return certain, possible
 
 
 def event_held(

@@ -21,6 +21,7 @@ from protocol_dsl.runtime.records import (
     Value,
     between,
 )
+from protocol_dsl.runtime.repeats import is_exact, repeated
 from protocol_dsl.runtime.scalars import (
     Factors,
     Place,
@@ -34,7 +35,7 @@ from protocol_dsl.runtime.scalars import (
     read_truth,
 )
 from protocol_dsl.runtime.schema import AttributeSchema, FactSchema, Problem, Reading, Schema
-from protocol_dsl.vocabulary.calendar import ANY_TIME, BEGINNING, DAY, FOREVER, When
+from protocol_dsl.vocabulary.calendar import ANY_TIME, BEGINNING, DAY, FOREVER, When, age, when_text
 
 _OTHER_KEYS: Final = ("id", "anchors", "answers")
 _SAMPLE_KEYS: Final = ("value", "unit", "on", "uln", "lln")
@@ -55,6 +56,7 @@ def read_patient(data: object, schema: Schema, on: When, id: str = "") -> Readin
         top.refuse(data, "a patient is an object with a key for each fact", 'write `{"id": "P1", …}`')
         return Reading(Records(id, {}), tuple(problems))
     facts = _read_facts(data, schema, on, top)
+    _compare_ages(data, facts, schema, on, top)
     records = Records(
         _read_id(data.get("id"), id, top.key("id")),
         facts,
@@ -88,6 +90,22 @@ def _read_facts(data: Mapping[object, object], schema: Schema, on: When, top: Pl
         if fact.closed and name not in facts and fact.kind in {"event", "yes_no"}:
             facts[name] = History((), True) if fact.kind == "event" else False
     return facts
+
+
+def _compare_ages(
+    data: Mapping[object, object], facts: Mapping[str, FactValue], schema: Schema, on: When, top: Place
+) -> None:
+    """An age stated beside a birth date that makes it another is reported; the birth date decides."""
+    born, stated = facts.get("birth_date"), facts.get("age")
+    ours = all(name in schema.facts and schema.facts[name].builtin for name in ("birth_date", "age"))
+    if not ours or not isinstance(born, When) or not isinstance(stated, (float, Range)):
+        return
+    bounds = age(born, on, "year")
+    low, high = stated if isinstance(stated, Range) else (stated, stated)
+    if bounds is not None and (high < bounds[0] or low > bounds[1]):
+        years = f"{bounds[0]}" if bounds[0] == bounds[1] else f"{bounds[0]} to {bounds[1]}"
+        reason = f"by the birth date, {when_text(born)}, the age on the day of judging is {years}"
+        top.key("age").refuse(data["age"], reason, "correct one of them; the birth date decides")
 
 
 def read_fact(raw: object, fact: FactSchema, on: When, place: Place) -> FactValue:
@@ -149,12 +167,12 @@ def _amount(
     return raw.get("value"), factors, usable and factors is not None
 
 
-def _completed_years(age: Value) -> Value:
+def _completed_years(stated: Value) -> Value:
     """Age counts completed years: 45.5 is 45, and more than 89 is 90 or more."""
-    if not isinstance(age, Range):
-        return age if age is None else float(floor(age))
-    low = age.low if age.low == -inf else float(ceil(age.low))
-    return between(low, age.high if age.high == inf else float(floor(age.high)))
+    if not isinstance(stated, Range):
+        return stated if stated is None else float(floor(stated))
+    low = stated.low if stated.low == -inf else float(ceil(stated.low))
+    return between(low, stated.high if stated.high == inf else float(floor(stated.high)))
 
 
 def _foreign_keys(raw: Mapping[object, object], known: tuple[str, ...], place: Place) -> bool:
@@ -169,7 +187,25 @@ def _foreign_keys(raw: Mapping[object, object], known: tuple[str, ...], place: P
 def _read_series(raw: object, fact: FactSchema, on: When, place: Place) -> tuple[Sample, ...]:
     if not isinstance(raw, list):
         return (_read_sample(raw, fact, on, place),)
-    return tuple(_read_sample(item, fact, on, place.item(index)) for index, item in enumerate(raw))
+    samples = tuple(_read_sample(item, fact, on, place.item(index)) for index, item in enumerate(raw))
+    _note_repeats(raw, samples, place)
+    return samples
+
+
+def _note_repeats(raw: list[object], read: tuple[Sample, ...] | tuple[Occurrence, ...], place: Place) -> None:
+    for index in sorted(repeated(read)) if len(read) > 1 else ():
+        if is_exact(read[index]):
+            reason, fix = "it says the same as an earlier one, to the second", "it counts once; remove one"
+        else:
+            reason = "it says the same as an earlier one, and gives no time of day"
+            fix = "remove it, or give both times; till then it stays open whether there are one or two"
+        place.item(index).refuse(raw[index], reason, fix)
+
+
+def _note_future(raw: object, when: When, on: When, place: Place) -> None:
+    if when.first > on.last // DAY * DAY + DAY - 1:
+        fix = "check the date; it counts only from that day on, or in a window that reaches as far"
+        place.refuse(raw, "it lies after the day of judging", fix)
 
 
 def _read_sample(raw: object, fact: FactSchema, on: When, place: Place) -> Sample:
@@ -181,6 +217,7 @@ def _read_sample(raw: object, fact: FactSchema, on: When, place: Place) -> Sampl
     when = today
     if raw.get("on") is not None:
         when = read_date(raw["on"], place.key("on")) or ANY_TIME
+        _note_future(raw["on"], when, on, place.key("on"))
     elif foreign:
         when = ANY_TIME
     if foreign:
@@ -238,7 +275,8 @@ def _read_history(raw: object, fact: FactSchema, on: When, place: Place) -> Hist
 
 
 def _history(raw: list[object], complete: bool, fact: FactSchema, on: When, place: Place) -> History:
-    read = (_read_occurrence(item, fact, on, place.item(index)) for index, item in enumerate(raw))
+    read = tuple(_read_occurrence(item, fact, on, place.item(index)) for index, item in enumerate(raw))
+    _note_repeats(raw, read, place)
     return History(tuple(_by_now(one, on) for one in read), complete)
 
 
@@ -250,6 +288,7 @@ def _by_now(occurrence: Occurrence, on: When) -> Occurrence:
 def _read_occurrence(raw: object, fact: FactSchema, on: When, place: Place) -> Occurrence:
     if isinstance(raw, str):
         when = read_date(raw, place) or ANY_TIME
+        _note_future(raw, when, on, place)
         return Occurrence(when, when)
     if not isinstance(raw, Mapping):
         place.refuse(raw, "an occurrence is an object", 'write it as `{"on": "2026-01-05"}`')
@@ -259,6 +298,8 @@ def _read_occurrence(raw: object, fact: FactSchema, on: When, place: Place) -> O
     if not foreign and not any(key in raw for key in _SPAN_KEYS):
         place.refuse(raw, "it does not say when", 'add `"on": "2026-01-05"`, as far as the date is known')
     start, end = _read_span(raw, on, place)
+    dated = next((key for key in ("on", "from") if raw.get(key) is not None), "to")
+    _note_future(raw.get(dated), start, on, place.key(dated))
     found = {
         name: _read_attribute(raw[name], attribute, place.key(name))
         for name, attribute in attributes.items()

@@ -48,7 +48,7 @@ class Place:
         return f"{above}.{as_written(self._name)}" if above else as_written(self._name)
 
     def refuse(self, raw: object, reason: str, fix: str) -> None:
-        """Note that `raw`, found here, is taken as unknown."""
+        """Note that `raw`, found here, is not used as it stands."""
         self._problems.append(Problem(self.path(), as_written(raw), reason, fix))
 
 

@@ -49,8 +49,8 @@ class Schema(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """Something in a patient's record that could not be used and is taken as unknown: where (`inr[1].on`),
-    the record's own words, why, and what to write instead."""
+    """Something in a patient's record that is not used as it stands: mostly it is taken as unknown. Where
+    (`inr[1].on`), the record's own words, why, and what to write instead."""
 
     path: str
     words: str

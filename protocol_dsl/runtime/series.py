@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from math import inf, isfinite
 
 from protocol_dsl.runtime.records import Range, Sample, Value, between
+from protocol_dsl.runtime.repeats import fewest_and_most, repeated
 from protocol_dsl.runtime.windows import MaybeWindow, Stretch, Window, contains, if_exists
 from protocol_dsl.vocabulary.calendar import BEGINNING, FOREVER
 
@@ -106,11 +107,13 @@ def mean_value(samples: Samples, window: Window | None, last: int | None = None)
     first. Unknown as soon as one value, or which samples they are, is open."""
     if not samples or window is None or isinstance(window, MaybeWindow):
         return None
-    certain, possible = _split(samples, window)
+    certain, possible = _split(fewest_and_most(samples)[1], window)
     if last is None:
         chosen = [] if len(possible) > len(certain) else certain
     else:
         chosen = _last_samples(certain, possible, last)
+    if repeated(chosen):
+        return None
     total = 0.0
     for sample in sorted(chosen, key=_time_then_value):
         if not isinstance(sample.value, (float, int)):
@@ -137,7 +140,10 @@ def sample_count(samples: Samples, window: Window | None, where: SampleTest | No
         return 0.0
     if samples is None:
         return None
-    certain, possible = _split(samples, window)
+    fewest, most = fewest_and_most(samples)
+    certain, possible = _split(fewest, window)
+    if most is not fewest:
+        possible = _split(most, window)[1]
     if isinstance(window, MaybeWindow):
         certain = []
     if where is not None:
@@ -173,6 +179,14 @@ def consecutive(samples: Samples, window: Window | None, count: int, where: Samp
         return False
     if samples is None:
         return None
+    fewest, most = fewest_and_most(samples)
+    found = _consecutive(fewest, window, count, where)
+    if most is fewest or found or _consecutive(most, window, count, where) is found:
+        return found
+    return None
+
+
+def _consecutive(samples: Sequence[Sample], window: Window, count: int, where: SampleTest) -> bool | None:
     sure: list[Sample] = []
     maybe: list[Sample] = []
     doubtful: list[Sample] = []
@@ -239,7 +253,7 @@ def series_held(samples: Samples, stretch: Stretch | None, where: SampleTest) ->
         return None
     early = [sample for sample in _split(samples, stretch.before)[0] if where(sample)]
     late = [sample for sample in inside if contains(stretch.recent, sample.when) and where(sample)]
-    seen_twice = any(one is not other for one in early for other in late)
+    seen_twice = any(one != other for one in early for other in late)
     return if_exists(stretch.window, True) if seen_twice else None
 
 

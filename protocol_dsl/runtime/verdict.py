@@ -86,7 +86,7 @@ class Verdict:
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """What in the patient's record could not be used and was taken as unknown."""
+        """What in the patient's record was not used as it stands."""
         return self.report.problems
 
     def eligible_from(self, limit: Day) -> date | None:
@@ -188,7 +188,7 @@ def printed(report: Report, outcome: str) -> str:
             needed = f"{'also ' if effect else ''}needed for {listed(others)}" if others else ""
             lines += _hanging("  - ", f"{missing.words} ({', '.join(filter(None, (effect, needed)))})")
     if report.problems:
-        lines += ["", "Taken as unknown, because it could not be used:"]
+        lines += ["", "Not used as it was recorded:"]
         for problem in report.problems:
             lines += _hanging("  - ", problem)
     return "\n".join(lines)

@@ -134,6 +134,8 @@ class _RecordMaker:
         if samples and self.rng.random() < 0.3:
             one = self.rng.choice(samples)
             samples.append(one._replace(when=self.times.when()))
+        if samples and self.rng.random() < 0.1:
+            samples.append(self.rng.choice(samples))
         self.rng.shuffle(samples)
         return tuple(samples)
 
@@ -151,8 +153,10 @@ class _RecordMaker:
 
     def _history(self, fact: Fact) -> History:
         count = self.rng.choice((0, 0, 1, 1, 2, 3, 4))
-        occurrences = tuple(self._occurrence(fact.attributes) for _ in range(count))
-        return History(occurrences, complete=self.rng.random() < 0.7)
+        occurrences = [self._occurrence(fact.attributes) for _ in range(count)]
+        if occurrences and self.rng.random() < 0.1:
+            occurrences.append(self.rng.choice(occurrences))
+        return History(tuple(occurrences), complete=self.rng.random() < 0.7)
 
     def _occurrence(self, attributes: tuple[Attribute, ...]) -> Occurrence:
         start = self.times.mark(self.times.when()) if self.rng.random() < 0.93 else ANY_TIME

@@ -150,7 +150,7 @@ def test_what_is_not_understood_is_counted_at_the_end(small: Path) -> None:
     stdin = lines(*({**FITS, **odd, "id": f"P{number}"} for number in range(3)))
     ran = trialc("run", small, "-", "--format", "csv", stdin=stdin)
     assert ran.code == 0
-    report = ran.err.partition("not understood, and taken as unknown:\n")[2].splitlines()
+    report = ran.err.partition("not used as recorded:\n")[2].splitlines()
     assert len(report) == 4
     assert all("(3 times, first at patient P0)" in line for line in report)
     for words in (

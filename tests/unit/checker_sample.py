@@ -173,7 +173,13 @@ FEATURES = (
     Feature("high_bilirubins", SampleCount("total_bilirubin", UP_TO, HIGH_BILIRUBIN), "number", "1", "count"),
     Feature("two_high", Consecutive("total_bilirubin", UP_TO, 2, HIGH_BILIRUBIN), "truth", "1", "two"),
     Feature("weight_unchanged", Unchanged("weight", before(2, "month", strict=True)), "truth", "1", "weight"),
-    Feature("bleeding_unchanged", Unchanged("gi_bleeding", before(2, "month", strict=True)), "truth", "1", "bleeding"),
+    Feature(
+        "bleeding_unchanged",
+        Unchanged("gi_bleeding", before(2, "month", strict=True)),
+        "truth",
+        "1",
+        "bleeding",
+    ),
     Feature(
         "diagnosed_before_randomization",
         DateWithin(

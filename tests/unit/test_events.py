@@ -223,6 +223,11 @@ WINDOWS = st.tuples(st.integers(1, 5), st.integers(0, 2), st.integers(0, 5), st.
 )
 
 
+def _certain(occurrences: tuple[Occurrence, ...]) -> list[Occurrence]:
+    """Without those told again: to the second they are one, and else may be."""
+    return [one for place, one in enumerate(occurrences) if one not in occurrences[:place]]
+
+
 def worlds(record: History, window: Window) -> list[tuple[list[tuple[int, int, float]], int, int]]:
     """Every completion: each date one moment, each dose known, and, unless complete, one occurrence more."""
     rows = [
@@ -232,7 +237,7 @@ def worlds(record: History, window: Window) -> list[tuple[list[tuple[int, int, f
             for end in range(o.end.first, o.end.last + 1)
             for dose in ((5.0, 20.0) if o.attributes["dose"] is None else (o.attributes["dose"],))
         ]
-        for o in record.occurrences
+        for o in _certain(record.occurrences)
     ]
     unrecorded = [[]] if record.complete else [[], [(1, 14, 5.0)], [(window[1], window[1], 20.0)]]
     edges = list(product(range(window[0], window[1] + 1), range(window[2], window[3] + 1)))

@@ -90,7 +90,11 @@ def test_a_feature(feature: str, words: str) -> None:
             "hepatitis B surface antigen is not positive for",
         ),
         ("E4.1", "the investigator answers yes to", "the investigator answers no to"),
-        ("weight_unchanged", "weight unchanged for at least 2 months", "weight changed less than 2 months before"),
+        (
+            "weight_unchanged",
+            "weight unchanged for at least 2 months",
+            "weight changed less than 2 months before",
+        ),
         ("diagnosed_before_randomization", "date of diagnosis is at", "date of diagnosis is not at"),
     ],
 )

@@ -598,3 +598,72 @@ def test_no_row_is_too_odd_to_read(row: dict[str, str]) -> None:
     reading = read_wide_row(row, SCHEMA, ON)
     for name, found in reading.records.facts.items():
         assert fits(found, SCHEMA.facts[name]), name
+
+
+@pytest.mark.parametrize(
+    ("born", "stated", "reported"),
+    [
+        ("1980-03-02", 46, False),
+        ("1980-03-03", 46, True),
+        ("1980", 45, False),
+        ("1980", 46, False),
+        ("1980", 44, True),
+        ("1980-03-02", ">45", False),
+        ("1980-03-02", ">=47", True),
+        ("1980-03-02", "abc", False),  # reported as no number
+    ],
+)
+def test_an_age_that_contradicts_the_birth_date_is_reported(
+    born: str, stated: object, reported: bool
+) -> None:
+    problems = read_patient({"birth_date": born, "age": stated}, SCHEMA, ON).problems
+    assert [one.reason.startswith("by the birth date") for one in problems if one.path == "age"] == (
+        [True] if reported else [False] if stated == "abc" else []
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "path"),
+    [
+        ({"hbsag": [{"value": "positive", "on": "2026-03-03"}]}, "hbsag[0].on"),
+        ({"hbsag": [{"value": "positive", "on": "2026-03"}]}, None),  # may be past
+        ({"hbsag": [{"value": "positive", "on": "2026-03-02T23:59"}]}, None),
+        ({"gi_bleeding": [{"on": "2027"}]}, "gi_bleeding[0].on"),
+        ({"gi_bleeding": ["2026-03-03"]}, "gi_bleeding[0]"),
+        ({"gi_bleeding": [{"from": "2026-03-04", "to": "2026-03-05"}]}, "gi_bleeding[0].from"),
+        ({"gi_bleeding": [{"from": "2026-03-01", "to": "2026-03-05"}]}, None),
+    ],
+)
+def test_what_lies_after_the_day_of_judging_is_reported(data: dict[str, object], path: str | None) -> None:
+    problems = read_patient(data, SCHEMA, ON).problems
+    assert [one.path for one in problems] == ([] if path is None else [path])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "reason"),
+    [
+        ({"value": 20, "on": "2026-03-01"}, {"value": 20, "on": "2026-03-01"}, "no time of day"),
+        ({"value": 20, "on": "2026-03-01T08:00:00"}, {"value": 20, "on": "2026-03-01T08:00:00"}, "second"),
+        ({"value": 20, "on": "2026-03-01"}, {"value": 21, "on": "2026-03-01"}, None),
+        ({"value": 20, "on": "2026-03-01"}, {"value": 20, "on": "2026-02-01"}, None),
+        ({"value": 20, "on": "2026-03-01"}, {"value": 20, "on": "2026-03-01", "uln": 17}, None),
+        (20, "20.0", "no time of day"),
+    ],
+)
+def test_records_that_say_the_same_are_reported(first: object, second: object, reason: str | None) -> None:
+    reading = read_patient({"total_bilirubin": [first, second]}, SCHEMA, ON)
+    assert [(one.path, reason in one.reason) for one in reading.problems] == (
+        [] if reason is None else [("total_bilirubin[1]", True)]
+    )
+    samples = reading.records.facts["total_bilirubin"]
+    assert isinstance(samples, tuple)
+    assert len(samples) == 2  # nothing is dropped: how often it counts is for the reducers
+
+
+def test_occurrences_that_say_the_same_are_reported() -> None:
+    day = {"on": "2026-01-05"}
+    assert [one.path for one in read_patient({"gi_bleeding": [day, day]}, SCHEMA, ON).problems] == [
+        "gi_bleeding[1]"
+    ]
+    doses = [{"on": "2026-01-05", "dose": 1}, {"on": "2026-01-05", "dose": 2}]
+    assert read_patient({"gi_bleeding": doses}, SCHEMA, ON).problems == ()

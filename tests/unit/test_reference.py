@@ -667,3 +667,45 @@ def test_anchor_that_has_come():
     for event, expected in (("2026-02-10", True), ("2026-02-09", False), ("2026-03-10", True)):
         facts = {"crohn": complete(occurrence(event))}
         assert value_of(Occurs("crohn", window), facts, on, anchors) is expected
+
+
+DAY_TWICE = [("2026-02-20", 5.0), ("2026-02-20", 5.0)]
+SECOND_TWICE = [("2026-02-20T08:00:00", 5.0), ("2026-02-20T08:00:00", 5.0)]
+
+
+@pytest.mark.parametrize(
+    ("node", "day_twice", "second_twice"),
+    [
+        (SampleCount("alt", TWO_WEEKS), Range(1.0, 2.0), 1.0),
+        (SampleCount("alt", TWO_WEEKS, item(">=", 6)), 0.0, 0.0),
+        (SampleMean("alt", TWO_WEEKS), None, 5.0),
+        (SampleMean("alt", TWO_WEEKS, 2), None, None),
+        (Consecutive("alt", TWO_WEEKS, 2, item(">=", 5)), None, None),
+        (Consecutive("alt", TWO_WEEKS, 1, item(">=", 5)), True, True),
+        (SampleValue("alt", TWO_WEEKS), 5.0, 5.0),
+        (Held("alt", Window(SCREENING, days(-10), Edge(())), item(">=", 5)), None, None),
+    ],
+)
+def test_what_is_told_twice(node, day_twice, second_twice):
+    assert value_of(node, {"alt": series(*DAY_TWICE)}) == day_twice
+    assert value_of(node, {"alt": series(*SECOND_TWICE)}) == second_twice
+
+
+def test_rows_told_twice_among_others():
+    rows = series(*DAY_TWICE, ("2026-02-22", 5.0), ("2026-02-24", 5.0))
+    two, three = (Consecutive("alt", TWO_WEEKS, count, item(">=", 5)) for count in (2, 4))
+    assert value_of(two, {"alt": rows}) is True
+    assert value_of(three, {"alt": rows}) is None
+    assert value_of(SampleMean("alt", TWO_WEEKS, 2), {"alt": rows}) == 5.0
+    assert value_of(SampleMean("alt", TWO_WEEKS, 3), {"alt": rows}) is None
+    failing = series(*DAY_TWICE, ("2026-02-22", 5.0))
+    assert value_of(Consecutive("alt", TWO_WEEKS, 2, item(">", 5)), {"alt": failing}) is False
+
+
+def test_occurrences_told_twice():
+    node = OccursCount("surgery", TWO_WEEKS)
+    day, moment = occurrence("2026-02-20", dose=5.0), occurrence("2026-02-20T08:00:00", dose=5.0)
+    assert value_of(node, {"surgery": complete(day, day)}) == Range(1.0, 2.0)
+    assert value_of(node, {"surgery": complete(moment, moment)}) == 1.0
+    assert value_of(node, {"surgery": complete(day, day._replace(attributes={"dose": 6.0}))}) == 2.0
+    assert value_of(node, {"surgery": incomplete(day, day)}) == Range(1.0, math.inf)

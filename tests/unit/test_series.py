@@ -271,11 +271,18 @@ def worlds(samples: tuple[Sample, ...], window: Window) -> list[tuple[tuple[Samp
     """Every completion: each date one moment, each value one number, each edge one second."""
     rows = [
         [Sample(When(t, t), v) for t in range(when.first, when.last + 1) for v in possible(value)]
-        for when, value, *_ in samples
+        for when, value, *_ in dict.fromkeys(samples)
+    ]
+    # What is told twice without a time of day happened once or twice.
+    again = [one for place, one in enumerate(samples) if one in samples[:place] and one.when[0] < one.when[1]]
+    once_more = [
+        [None, *(Sample(When(t, t), v) for t in range(when.first, when.last + 1) for v in possible(value))]
+        for when, value, *_ in again
     ]
     edges = product(range(window[0], window[1] + 1), range(window[2], window[3] + 1))
     windows = [Window(start, start, end, end) for start, end in edges]
-    return [(row, edge) for row in product(*rows) for edge in windows]
+    told = (tuple(one for one in row if one is not None) for row in product(*rows, *once_more))
+    return [(row, edge) for row in told for edge in windows]
 
 
 def possible(value: object) -> tuple[float, ...]:

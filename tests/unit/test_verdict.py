@@ -230,7 +230,7 @@ To settle what is unknown:
   - INR (would settle I1 and I3)
   - prothrombin activity (would settle I1)
 
-Taken as unknown, because it could not be used:
+Not used as it was recorded:
 """
 
 

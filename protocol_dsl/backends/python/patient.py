@@ -39,7 +39,7 @@ def write_patient(writer: Writer, protocol: Protocol, names: Scope) -> None:
         writer.docstring(
             "One patient's records. None: nothing is known. Dated records may stand in any order.",
             "A number is a float, or a Range when the record only bounds it. `problems` tells what in the record"
-            " could not be used and is taken as unknown.",
+            " is not used as it stands, and why.",
         )
         writer.blank()
         writer.line('id: str = ""')

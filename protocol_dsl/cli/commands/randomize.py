@@ -158,7 +158,7 @@ def _allocate(
     on = day or _day(incoming.on or "", incoming.place)
     reading = read_patient(incoming.record, schema_of(protocol), on)
     for problem in reading.problems:
-        remark(f"not understood, and taken as unknown: {problem.text()}")
+        remark(f"not used as recorded: {problem.text()}")
     if not reading.records.id:
         raise CouldNotRun(f"{incoming.place}: the patient has no id", 'write `"id": "P1"` in the record')
     cell = cell_of(protocol, design, reading.records, on)

@@ -71,8 +71,8 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
     PATIENTS are files in JSON (one object, an array, or one object a line) or CSV with a row for each patient and
     columns named by fact; `-` is standard input. With --map they are a folder of tables.
 
-    Verdicts go to standard output; the count, and what in the data was not understood and so taken as unknown,
-    to standard error.
+    Verdicts go to standard output; the count, and what in the data was not used as it stands (taken as unknown,
+    or not counted), to standard error.
     """
     if "-" in patients and file == "-":
         raise CouldNotRun("`-` stands for both the protocol and the patients", "name a file for one of them")
@@ -133,7 +133,7 @@ class _Run:
                 f"{whom} as at today, {date.today().isoformat()}, for want of a date; `--on DATE` sets one"
             )
         if len(self.remarks):
-            remark("not understood, and taken as unknown:")
+            remark("not used as recorded:")
             for line in self._remark_lines():
                 remark(f"  {line}")
         return FINDINGS if strict and len(self.remarks) else CLEAN

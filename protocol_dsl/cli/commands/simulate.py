@@ -58,7 +58,7 @@ def command(
     program = program_in(module)
     table = read_course(course, schema_in(module))
     for problem in table.reading.problems:
-        remark(f"taken as unknown: {problem.text()}")
+        remark(f"not used as recorded: {problem.text()}")
     last = max(table.days) if until is None else day_of(until, "--until")
     named = dict(anchors_of(anchors))
     check_anchors(program, named)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import assert_never
 
 from protocol_dsl.ir.evaluate.kleene import Truth, both, decided, either, negation
+from protocol_dsl.ir.evaluate.repeats import fewest, most
 from protocol_dsl.ir.evaluate.series import Count, Stretch
 from protocol_dsl.ir.evaluate.time import Limits, day_limits, ended_in, lies_in, overlaps
 from protocol_dsl.ir.features import Moment, Quantifier
@@ -51,9 +52,13 @@ def occurs_count(history: History | None, limits: Limits, moment: Moment, passes
     """How many meet the window and pass; nothing bounds it from above unless the history is complete."""
     if history is None:
         return None
-    hits = [both([meets(one, limits, moment), passes(one)]) for one in history.occurrences]
-    low = float(sum(hit is True for hit in hits))
-    high = float(sum(hit is not False for hit in hits)) if history.complete else math.inf
+
+    def hits(occurrences: list[Occurrence]) -> list[Truth]:
+        return [both([meets(one, limits, moment), passes(one)]) for one in occurrences]
+
+    low = float(sum(hit is True for hit in hits(fewest(history.occurrences))))
+    high = float(sum(hit is not False for hit in hits(most(history.occurrences))))
+    high = high if history.complete else math.inf
     return low if low == high else Range(low, high)
 
 

@@ -133,7 +133,10 @@ def _of_event(node: Occurs | OccursCount, limits: Limits, anchor: When, patient:
     every = isinstance(node, Occurs) and node.quantifier == "every"
     # One that does not meet the window counts against `every`: any up to the anchor.
     reaches = day_limits(anchor).end_last if every else limits.end_last
-    history, passes = _history(node.event, node.window, reaches, anchor, patient), _Filter(node.where, patient)
+    history, passes = (
+        _history(node.event, node.window, reaches, anchor, patient),
+        _Filter(node.where, patient),
+    )
     if isinstance(node, OccursCount):
         return events.occurs_count(history, limits, node.moment, passes)
     return events.occurs(history, limits, node.moment, node.quantifier, passes)

@@ -11,6 +11,7 @@ from attrs import frozen
 from protocol_dsl.ir.evaluate.formulas import ends
 from protocol_dsl.ir.evaluate.kleene import Truth, decided
 from protocol_dsl.ir.evaluate.patient import Scalar
+from protocol_dsl.ir.evaluate.repeats import fewest, most
 from protocol_dsl.ir.evaluate.time import Limits, lies_in
 from protocol_dsl.ir.features import Pick, SamplePart
 from protocol_dsl.runtime.records import Range, Sample
@@ -72,7 +73,10 @@ def _between(low: float, high: float) -> Count:
 
 def mean(samples: Samples, limits: Limits, last: int | None) -> float | None:
     """The mean of the last `last` samples in the window, or of all of them; summed oldest first."""
+    samples = most(samples or ())
     chosen = _all_in(samples, limits) if last is None else _last_in(samples, limits, last)
+    if len(fewest(chosen)) < len(chosen):
+        return None
     values = [sample.value for sample in sorted(chosen, key=_oldest_first)]
     numbers = [value for value in values if isinstance(value, float)]
     if not values or len(numbers) < len(values):
@@ -121,8 +125,8 @@ def count(samples: Samples, limits: Limits, passes: Passes) -> Count:
     """How many samples in the window pass."""
     if samples is None:
         return None
-    low = sum(passes(sample) is True for sample in certainly_in(samples, limits))
-    high = sum(passes(sample) is not False for sample in possibly_in(samples, limits))
+    low = sum(passes(sample) is True for sample in certainly_in(fewest(samples), limits))
+    high = sum(passes(sample) is not False for sample in possibly_in(most(samples), limits))
     return float(low) if low == high else Range(float(low), float(high))
 
 
@@ -134,6 +138,11 @@ def consecutive(samples: Samples, limits: Limits, length: int, passes: Passes) -
     """
     if samples is None:
         return None
+    least, often = (_consecutive(some, limits, length, passes) for some in (fewest(samples), most(samples)))
+    return decided(least is True, least is False and often is False)
+
+
+def _consecutive(samples: list[Sample], limits: Limits, length: int, passes: Passes) -> Truth:
     certain = certainly_in(samples, limits)
     sure = [sample for sample in certain if passes(sample) is True]
     doubtful = [sample for sample in samples if passes(sample) is not True]
@@ -190,7 +199,7 @@ def held(samples: Samples, stretch: Stretch, passes: Passes) -> Truth:
         if passes(sample) is True
     ]
     return decided(
-        any(one is not other for one in early for other in recent)
+        any(one != other for one in early for other in recent)
         and all(passes(sample) is True for sample in [*inside, *last_before]),
         any(passes(sample) is False for sample in certainly_in(samples, stretch.limits)),
     )
