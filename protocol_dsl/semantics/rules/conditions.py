@@ -54,6 +54,8 @@ def _judged(formula: Formula, subject: Subject) -> Iterator[Diagnostic]:
     match formula:
         case OneOf(feature, choices, False, _, span):
             every_choice = choices_of(feature, subject)
+            if named(feature, subject) == "cohort" and len(every_choice) == 1:
+                return  # being in the only cohort is not being in none
             if every_choice and set(choices) >= set(every_choice):
                 reason = f"`{named(feature, subject)}` has no other choice than {', '.join(every_choice)}"
                 yield from _finding(span, True, reason, "leave out the choice that is not meant", subject)
