@@ -52,7 +52,7 @@ class Patient:
     """One patient's records. None: nothing is known. Dated records may stand in any order.
 
     A number is a float, or a Range when the record only bounds it. `problems` tells what in the
-    record could not be used and is taken as unknown.
+    record is not used as it stands, and why.
     """
 
     id: str = ""
