@@ -105,7 +105,7 @@ def test_the_three_forms_hold_the_same_marks(crossover):
 def test_without_visits_there_is_no_table_and_no_file():
     protocol = plan('arm a "A" experimental { give drug 5 mg daily }')
     assert not table(protocol).shown
-    assert [one.path for one in emit(protocol)] == ["protocol.md", "protocol.html"]
+    assert not [one.path for one in emit(protocol) if one.path.endswith(".csv")]
     assert "states no visits" in emit(protocol)[0].text
 
 

@@ -6,6 +6,7 @@ import itertools
 import re
 from collections import Counter
 from html.parser import HTMLParser
+from xml.etree import ElementTree
 
 import pytest
 from docs_sample import EVIL, FLAGSHIP, OUTCOMES, hostile
@@ -72,10 +73,21 @@ def page(request) -> Page:
     return Page(made[request.param]())
 
 
-def test_the_same_protocol_gives_the_same_two_files():
+def test_the_same_protocol_gives_the_same_files():
     first, second = emit(FLAGSHIP, OUTCOMES), emit(FLAGSHIP, OUTCOMES)
     assert first == second
-    assert [artifact.path for artifact in first] == ["protocol.md", "protocol.html"]
+    figures = [f"timeline_{arm.name}.svg" for arm in FLAGSHIP.schedule.arms]
+    assert [artifact.path for artifact in first] == ["protocol.md", "protocol.html", *figures]
+
+
+def test_a_timeline_is_a_picture_by_itself_and_the_markdown_shows_it():
+    text, _, *figures = emit(FLAGSHIP, OUTCOMES)
+    for figure in figures:
+        assert f"]({figure.path})" in text.text
+        root = ElementTree.fromstring(figure.text)
+        assert root.tag == "{http://www.w3.org/2000/svg}svg"
+        assert "var(--accent)" in figure.text
+        assert "--accent:" in figure.text
 
 
 def test_every_element_is_closed_in_turn(page):

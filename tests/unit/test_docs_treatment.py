@@ -14,6 +14,7 @@ from protocol_dsl.backends.docs.treatment import tolerance
 from protocol_dsl.backends.docs.view import Document, document
 from protocol_dsl.backends.docs.visits import point
 from protocol_dsl.ir.features import Edge, Feature, NamedAnchor, SampleValue, Window
+from protocol_dsl.ir.formulas import Constant
 from protocol_dsl.ir.schedule import (
     Amount,
     Arm,
@@ -23,6 +24,7 @@ from protocol_dsl.ir.schedule import (
     Give,
     Limit,
     Point,
+    Policy,
     Randomization,
     Regimen,
     Schedule,
@@ -117,6 +119,25 @@ def test_timeline_marks_infusions_and_leaves_open_what_is_open(doc):
     dots = [dot.x for dot in doc.timelines[0].drawing.dots]
     assert len(dots) == 8
     assert len({after - before for before, after in itertools.pairwise(dots)}) == 1
+
+
+def test_windows_loops_and_holds_are_drawn(doc):
+    rules = (Policy("delay", False, Constant(False)), Policy("stop", True, Constant(False)))
+    open_window = Tolerance(Duration(-1, "day"), Duration(3, "day"))
+    step = Step(Dose(), WEEKLY, Limit(doses=3), open_window, rules)
+    arm = Arm("a", "A", "other", (Give("a/x", "give", "x", (step,)),))
+    (shown,) = document(attrs.evolve(FLAGSHIP, schedule=Schedule(arms=(arm,))), None, "").timelines
+    (row,) = shown.rows
+    assert row.windows == ((0, 4), (7, 11), (14, 18))
+    assert (row.asks, row.ends, row.holds) == (True, True, True)
+    styles = [shape.style for shape in (*shown.drawing.rects, *shown.drawing.strokes)]
+    assert {style: styles.count(style) for style in ("window", "loop", "gate", "pause")} == {
+        "window": 3, "loop": 1, "gate": 1, "pause": 2,
+    }  # fmt: skip
+    rows = {row.label: row for row in doc.timelines[2].rows}
+    albumin, rest = rows["Human serum albumin"], rows["Bed rest"]
+    assert (albumin.asks, albumin.ends, albumin.holds) == (True, True, False)
+    assert not rest.asks
 
 
 def test_an_arm_without_the_dose_that_is_day_one_says_so(doc):

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from protocol_dsl.backends.base import Artifact
 from protocol_dsl.backends.docs.activities import activity_csv
 from protocol_dsl.backends.docs.examples import Outcomes
-from protocol_dsl.backends.docs.render import html, markdown
+from protocol_dsl.backends.docs.render import figure, html, markdown
 from protocol_dsl.backends.docs.view import document
 from protocol_dsl.ir.protocol import Protocol
 
@@ -20,16 +20,17 @@ def emit(protocol: Protocol, outcomes: Outcomes | None = None, *, version: str =
     """`protocol.md` and `protocol.html` of a compiled protocol.
 
     `outcomes` are those of its examples, by example name and criterion id, when they were run; without them the
-    documents print what the file expects and say so. A protocol with visits and activities has its schedule of
+    documents print what the file expects and say so. The timeline of each arm is a file too, `timeline_<arm>.svg`,
+    which `protocol.md` shows. A protocol with visits and activities has its schedule of
     activities as `schedule_of_activities.csv` too. `version` is the compiler's, for the colophon: it is passed
     in because a back end reads nothing of the installation it runs in.
     """
     view = document(protocol, outcomes, version)
     pages = Artifact("protocol.md", markdown(view)), Artifact("protocol.html", html(view))
-    table = view.activities
-    return (
-        (*pages, Artifact("schedule_of_activities.csv", _csv(activity_csv(table)))) if table.shown else pages
-    )
+    figures = (Artifact(one.file, figure(one.drawing)) for one in view.timelines)
+    rows = activity_csv(view.activities) if view.activities.shown else ()
+    tables = (Artifact("schedule_of_activities.csv", _csv(rows)),) if rows else ()
+    return (*pages, *figures, *tables)
 
 
 def _csv(rows: Iterable[Sequence[str]]) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 
-from protocol_dsl.ir.schedule import Step, Timing
+from protocol_dsl.ir.schedule import Step, Timing, Tolerance
 from protocol_dsl.vocabulary.calendar import Duration
 
 DAYS: dict[str, int] = {"day": 1, "week": 7}
@@ -46,6 +46,17 @@ def _bounded(step: Step, timing: Timing, interval: int) -> range | None:
     if limit.doses is not None:
         return range(first, first + interval * -(-limit.doses // timing.per_interval), interval)
     return range(first, limit.last_day + 1, interval) if limit.last_day is not None else None
+
+
+def window_days(days: Iterable[int], tolerances: Collection[Tolerance | None]) -> tuple[tuple[int, int], ...]:
+    """The first and the last day of the window round each day, where there is one window for all, in whole days."""
+    if len(tolerances) != 1 or None in tolerances:
+        return ()
+    (one,) = tolerances
+    ends = (None, None) if one is None else (fixed_days(one.before), fixed_days(one.after))
+    if ends[0] is None or ends[1] is None:
+        return ()
+    return tuple((day + ends[0], day + ends[1]) for day in days)
 
 
 def cycle_days(step: Step, cycle: Duration, count: int | None) -> tuple[int, ...]:

@@ -6,6 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from protocol_dsl.backends.docs.drawing import Drawing
 from protocol_dsl.backends.docs.view import Document
 
 if TYPE_CHECKING:
@@ -22,6 +23,11 @@ _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 def html(document: Document) -> str:
     """The document as one self-contained HTML page."""
     return _html().get_template("html/page.j2").render(doc=document)
+
+
+def figure(drawing: Drawing) -> str:
+    """A drawing as a file of its own, for documents that show pictures by their address."""
+    return _html().get_template("svg/figure.j2").render(drawing=drawing).strip() + "\n"
 
 
 def markdown(document: Document) -> str:

@@ -6,9 +6,15 @@ from collections.abc import Iterable
 
 from attrs import evolve, frozen
 
-from protocol_dsl.backends.docs.planned import cycle_days, fixed_days, planned_days, step_starts
+from protocol_dsl.backends.docs.planned import (
+    cycle_days,
+    fixed_days,
+    planned_days,
+    step_starts,
+    window_days,
+)
 from protocol_dsl.backends.docs.treatment import TreatmentWords
-from protocol_dsl.backends.docs.visits import visit_days
+from protocol_dsl.backends.docs.visits import visit_days, visit_windows
 from protocol_dsl.backends.docs.words import count, length, series, span_of_days, title_of
 from protocol_dsl.ir.protocol import Protocol
 from protocol_dsl.ir.schedule import Arm, CycleBlock, Follow, Give, Regimen, Step
@@ -22,7 +28,8 @@ class Row:
 
     `marks` are planned days, `bars` runs of days (`None`: no planned end), `loose` says that the protocol fixes no
     day (as prescribed, as needed, tied to another dose), `beside` that it is care or background, not under study;
-    `visits` marks the row of the visits.
+    `visits` marks the row of the visits. `windows` are the runs of days that tolerances leave open; `asks` says that
+    rules are asked before each dose, `ends` that one of them can end it, `holds` that one can withhold it.
     """
 
     label: str
@@ -32,6 +39,10 @@ class Row:
     bars: tuple[tuple[int, int | None], ...] = ()
     loose: bool = False
     visits: bool = False
+    windows: tuple[tuple[int, int], ...] = ()
+    asks: bool = False
+    ends: bool = False
+    holds: bool = False
 
     @property
     def planned(self) -> str:
@@ -83,7 +94,7 @@ def visit_rows(protocol: Protocol) -> tuple[Row, ...]:
     """The row of the visits that stand on the study's own days; months and visits tied to events have none."""
     days = visit_days(protocol)
     names = series(visit.label or title_of(visit.name) for visit in protocol.schedule.visits)
-    return (Row("Visits", True, names, days, visits=True),) if days else ()
+    return (Row("Visits", True, names, days, visits=True, windows=visit_windows(protocol)),) if days else ()
 
 
 def _row(placed: Placed, words: TreatmentWords) -> Row:
@@ -93,11 +104,17 @@ def _row(placed: Placed, words: TreatmentWords) -> Row:
     where += [f"after {placed.after}"] if placed.after else []
     permitted = "permitted, " if give.permitted else ""
     beside = words.background(give) or give.verb == "provide"
-    row = Row(words.label(give.what), beside, permitted + ", ".join([said, *where]))
+    actions = {policy.action for step in give.steps for policy in step.policies}
+    ends = bool(actions & {"until", "stop"}) or (cycles is not None and cycles.until is not None)
+    row = Row(
+        words.label(give.what), beside, permitted + ", ".join([said, *where]),
+        asks=ends or bool(actions), ends=ends, holds=bool(actions & {"give_if", "skip", "delay"}),
+    )  # fmt: skip
     if placed.after:
         return evolve(row, loose=True)
     marks, bars = _in_cycles(give, cycles) if cycles else _on_days(give)
-    return evolve(row, marks=tuple(marks), bars=tuple(bars), loose=not marks and not bars)
+    windows = window_days(marks, {step.window for step in give.steps})
+    return evolve(row, marks=tuple(marks), bars=tuple(bars), loose=not marks and not bars, windows=windows)
 
 
 def step_words(step: Step, give: Give, words: TreatmentWords) -> str:
@@ -105,7 +122,8 @@ def step_words(step: Step, give: Give, words: TreatmentWords) -> str:
     view = words.step(step, give)
     dose = view.dose if view.dose != "not stated" else ""
     when = " ".join(filter(None, (view.timing, words.bound(step.limit))))
-    return ", ".join(filter(None, (dose, when, *view.rules)))
+    window = f"window {view.window}" if view.window else ""
+    return ", ".join(filter(None, (dose, when, window, *view.rules)))
 
 
 def _cycles_words(cycles: CycleBlock) -> str:

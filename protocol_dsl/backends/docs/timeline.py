@@ -14,19 +14,25 @@ from protocol_dsl.ir.protocol import Protocol
 from protocol_dsl.ir.schedule import Arm, Regimen
 
 _LABELS, _PLOT, _RIGHT = 216, 520, 24
-_LINE, _GRAPHIC, _GAP = 16, 24, 16
+_LINE, _GRAPHIC, _LOOP, _GAP = 16, 24, 16, 16
 _SHORTEST = 4
 _STEPS = ((16, 1), (32, 2), (64, 4), (160, 13))
 
 
 @frozen
 class ArmTimeline:
-    """One arm's rows with its figure, and what its day 1 is."""
+    """One arm's rows with its figure, and what its day 1 is; `file` is where the figure stands by itself."""
 
+    name: str
     label: str
     day_one: str
     rows: tuple[Row, ...]
     drawing: Drawing
+
+    @property
+    def file(self) -> str:
+        """The name of the figure's own file."""
+        return f"timeline_{self.name}.svg"
 
 
 def timelines(protocol: Protocol, words: TreatmentWords) -> tuple[ArmTimeline, ...]:
@@ -38,6 +44,7 @@ def timelines(protocol: Protocol, words: TreatmentWords) -> tuple[ArmTimeline, .
     weeks = _weeks(row for arm_rows in rows.values() for row in arm_rows)
     return tuple(
         ArmTimeline(
+            arm.name,
             arm.label,
             _day_one(protocol, arm, regimens, words),
             rows[arm.name],
@@ -77,14 +84,19 @@ def _draw(name: str, label: str, rows: tuple[Row, ...], weeks: int) -> Drawing:
     texts: list[Text] = []
     y = 0
     for row in rows:
-        names = wrapped(row.label, _LABELS - 16, 13, 3)
+        names = wrapped(row.label, _LABELS - 26, 13, 3)
         said = wrapped(row.words, _PLOT, 12, 3)
-        height = max(len(names) * _LINE, len(said) * _LINE + (0 if row.loose else _GRAPHIC))
+        graphic = 0 if row.loose else _GRAPHIC + (_LOOP if row.asks else 0)
+        height = max(len(names) * _LINE, len(said) * _LINE + graphic)
         texts += [Text(0, y + 13 + _LINE * n, one, "name") for n, one in enumerate(names)]
         texts += [Text(_LABELS, y + 12 + _LINE * n, one, "muted") for n, one in enumerate(said)]
         middle = y + len(said) * _LINE + 10
         strokes += _loose(row, said[-1], y + 8 + _LINE * (len(said) - 1))
+        rects += [_window(window, middle, weeks) for window in row.windows]
         rects += [_bar(bar, middle, weeks) for bar in row.bars]
+        if row.asks and not row.loose:
+            strokes += _asked(row, middle, weeks)
+            texts.append(Text(_LABELS + 4, middle + _turn(row) - 3, "asked before each dose", "tick"))
         strokes += [_tip(middle) for _, last in row.bars if last is None]
         dots += [Dot(_x(day, weeks), middle, "visit" if row.visits else "dose") for day in row.marks]
         texts += _day_labels(row, middle, weeks)
@@ -113,6 +125,38 @@ def _bar(bar: tuple[int, int | None], middle: int, weeks: int) -> Rect:
     left = _x(first, weeks)
     right = _LABELS + _PLOT if last is None else _x(last + 1, weeks)
     return Rect(left, middle - 4, max(2, right - left), 8, "open" if last is None else "bar")
+
+
+def _window(window: tuple[int, int], middle: int, weeks: int) -> Rect:
+    left, right = (max(_LABELS - 12, min(_x(day, weeks), _LABELS + _PLOT)) for day in window)
+    return Rect(left, middle - 7, max(2, right - left), 14, "window")
+
+
+def _turn(row: Row) -> int:
+    """How far below the middle of a row its loop turns back: under the days of its marks."""
+    return 34 if row.marks else 20
+
+
+def _asked(row: Row, middle: int, weeks: int) -> list[Stroke]:
+    """The way back from the last dose to the question before the next: a diamond where the answer can end the
+    treatment, the strokes of a pause where it can hold a dose."""
+    last = [*row.marks, *(end for _, end in row.bars if end is not None)]
+    right = _LABELS + _PLOT if any(end is None for _, end in row.bars) else _x(max(last), weeks) + 8
+    gate, low = _LABELS - 18, middle + _turn(row)
+    back = f"M{right} {middle + 8}V{low}H{gate}V{middle + 13}"
+    strokes = [
+        Stroke(back, "loop"),
+        Stroke(f"M{gate - 4} {middle + 15}L{gate} {middle + 8}L{gate + 4} {middle + 15}Z", "tip"),
+    ]
+    if row.ends:
+        strokes.append(
+            Stroke(
+                f"M{gate - 8} {middle}L{gate} {middle - 8}L{gate + 8} {middle}L{gate} {middle + 8}Z", "gate"
+            )
+        )
+    if row.holds:
+        strokes += [Stroke(f"M{gate + side} {middle - 4}V{middle + 4}", "pause") for side in (-2, 2)]
+    return strokes
 
 
 def _tip(middle: int) -> Stroke:

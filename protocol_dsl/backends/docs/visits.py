@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from protocol_dsl.backends.docs.planned import MOST, fixed_days
+from protocol_dsl.backends.docs.planned import MOST, fixed_days, window_days
 from protocol_dsl.backends.docs.treatment import TreatmentWords, sentence_part, tolerance
 from protocol_dsl.backends.docs.words import every, length, sentence, series, title_of
 from protocol_dsl.ir.protocol import Protocol
@@ -65,6 +65,16 @@ def visit_days(protocol: Protocol) -> tuple[int, ...]:
     plan = protocol.schedule
     found = [day for visit in plan.visits for day in _days(visit, plan.numbered_from)]
     return tuple(sorted(set(found)))
+
+
+def visit_windows(protocol: Protocol) -> tuple[tuple[int, int], ...]:
+    """The first and the last day of the window of each of those visits that has one."""
+    plan = protocol.schedule
+    return tuple(
+        window
+        for visit in plan.visits
+        for window in window_days(_days(visit, plan.numbered_from), {visit.window})
+    )
 
 
 def _days(visit: Visit, numbered_from: int) -> list[int]:

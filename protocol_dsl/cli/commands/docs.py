@@ -23,9 +23,9 @@ from protocol_dsl.cli.sources import compiled
 )
 def command(file: str, out: str) -> int:
     """Write protocol.md and protocol.html, a document for people, to DIR/<id>; a protocol with visits gets its
-    schedule of activities as a table, schedule_of_activities.csv, too."""
+    schedule of activities as a table, schedule_of_activities.csv, each arm its timeline, timeline_ARM.svg."""
     protocol = compiled(file)
-    artifacts = [one for one in build(protocol) if one.path.endswith((".md", ".html", ".csv"))]
+    artifacts = [one for one in build(protocol) if one.path.endswith((".md", ".html", ".csv", ".svg"))]
     if out == "-":
         click.echo("".join(one.text for one in artifacts if one.path.endswith(".md")), nl=False)
         return CLEAN
