@@ -93,3 +93,6 @@ class IfMissing:
 
 
 Number = Const | Value | Named | Item | Arithmetic | Call | Choose | IfMissing
+
+NEVER_KNOWN = Arithmetic("/", Const(Fraction(0)), Const(Fraction(0)))
+"""No number: where a score was not made for the patient, or no limit is declared. Division by zero is unknown."""

@@ -29,6 +29,7 @@ def show(protocol: Protocol) -> str:
     """The text of a protocol's ir, with a final line end; equal protocols (but for spans) give equal text."""
     sections = [
         _header(protocol),
+        _section("libraries", (f"{one.name} {one.version}".rstrip() for one in protocol.libraries)),
         _section("facts", (_fact(fact) for fact in protocol.facts if not fact.builtin)),
         _section("anchors", (f'{one.name} "{one.label}"' for one in protocol.anchors)),
         _section("questions", (f'{one.id} by {one.by} "{one.text}"' for one in protocol.questions)),

@@ -154,6 +154,16 @@ class ValueSet:
 
 
 @frozen
+class UsedLibrary:
+    """A library the file uses: the version it was compiled with and the hash of its text."""
+
+    name: str
+    title: str
+    version: str
+    digest: str
+
+
+@frozen
 class Protocol:
     """One compiled protocol. INVARIANT: every feature id used in a formula or number is in `features`; every fact
     used in a feature is in `facts`; definitions come before those that use them; ids are unique."""
@@ -170,5 +180,6 @@ class Protocol:
     notes: tuple[str, ...] = ()
     schedule: Schedule = field(factory=Schedule)
     examples: tuple[Example, ...] = ()
+    libraries: tuple[UsedLibrary, ...] = ()
     source_name: str = ""
     source_digest: str = ""

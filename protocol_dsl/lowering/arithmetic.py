@@ -208,7 +208,8 @@ def _negated(value: NumberValue) -> NumberValue:
 
 
 def converted_of(node: syntax.Converted, context: Context) -> Value:
-    """`x in mg/dL`: the plain number of x in that unit; `age in years` counts completed years."""
+    """`x in mg/dL`: the plain number of x in that unit, or in multiples of its limit of normal (`x in ULN`);
+    `age in years` counts completed years."""
     value = context.value(node.operand)
     if isinstance(value, AgeValue):
         word = node.unit.text.removesuffix("s")
@@ -216,12 +217,22 @@ def converted_of(node: syntax.Converted, context: Context) -> Value:
             raise context.report(errors.AgeWithoutUnit(context.span(node), context.words(node)))
         return age_in(word, context, context.span(node))  # type: ignore[arg-type]
     own = number_of(value, node.operand, context)
+    if node.unit.text in {"ULN", "LLN"}:
+        return _in_limits(own, node, context)
     unit = read_unit(node.unit, context.session.found)
     if unit is None:
         raise Abandon
     target = NumberValue(own.number, unit, own.words, None, own.molar_mass)
     conversion = converter(own.unit, target, context, context.span(node), own.words)
     return NumberValue(_converted(own.number, conversion), ONE, context.words(node))
+
+
+def _in_limits(own: NumberValue, node: syntax.Converted, context: Context) -> NumberValue:
+    """`ast in ULN`: how many times its own upper limit of normal a sample is."""
+    if own.limit is None:
+        raise context.report(errors.NoLimit(context.span(node), context.words(node)))
+    limit = own.limit("upper" if node.unit.text == "ULN" else "lower")
+    return NumberValue(Arithmetic("/", own.number, limit), ONE, context.words(node))
 
 
 def conditional_of(node: syntax.Conditional, condition: Formula, context: Context) -> Value:

@@ -9,12 +9,12 @@ from attrs import evolve
 
 from protocol_dsl.diagnostics import suggest
 from protocol_dsl.ir.formulas import NamedTruth
-from protocol_dsl.ir.numbers import Named
+from protocol_dsl.ir.numbers import NEVER_KNOWN, Choose, Named
 from protocol_dsl.ir.protocol import Definition
+from protocol_dsl.lowering.events import truth
 from protocol_dsl.lowering.records import fact_value
 from protocol_dsl.lowering.session import Abandon, Context
-from protocol_dsl.lowering.values import NumberValue, TruthValue, Value
-from protocol_dsl.semantics.collect import library_source
+from protocol_dsl.lowering.values import NumberValue, Pending, TruthValue, Value, described
 from protocol_dsl.semantics.errors import names as errors
 from protocol_dsl.semantics.errors import types as type_errors
 from protocol_dsl.semantics.errors.hints import counted
@@ -32,9 +32,7 @@ def definition_value(name: words.Name, context: Context) -> Value:
 def library_value(name: words.Name, context: Context) -> Value:
     """`liver.meld`, or inside a library one of its own names: a definition, or a fact by what it is bound to."""
     library, text = _library(name, context)
-    inside = evolve(
-        context, library=library, source=library_source(library.name), site=context.span(name), parameters={}
-    )
+    inside = evolve(context, library=library, source=library.source, site=context.span(name), parameters={})
     if text in library.definitions:
         return _value(f"{library.name}.{text}", library.definitions[text], inside, name)
     if text in library.facts and context.library is not None:
@@ -42,7 +40,9 @@ def library_value(name: words.Name, context: Context) -> Value:
     scope = context.session.scope
     if text in scope.facts and scope.facts[text].builtin:
         return fact_value(scope.facts[text], context, context.span(name))
-    close = suggest(name.text, scope.expression_names())
+    close = (
+        (scope.bindings[text],) if text in scope.bindings else suggest(name.text, scope.expression_names())
+    )
     raise context.report(errors.UnknownName(context.span(name), name.text, close))
 
 
@@ -51,25 +51,28 @@ def _library(name: words.Name, context: Context) -> tuple[Library, str]:
         assert context.library is not None
         return context.library, name.text
     stem, _, text = name.text.partition(".")
-    library = context.session.scope.libraries.get(stem)
+    libraries = context.session.scope.libraries if context.library is None else context.library.uses
+    library = libraries.get(stem)
     if library is None:
-        libraries = context.session.scope.libraries
         fix = f"write `use {stem}` at the top of the file"
         raise context.report(errors.UnknownName(context.span(name), stem, suggest(stem, libraries), fix))
     return library, text
 
 
 def _bound_fact(text: str, library: Library, context: Context) -> Value:
-    target = library.bindings.get(text)
     session, place = context.session, context.site
+    scope = session.scope
+    target = scope.bindings.get(text)
     if target is None or place is None:
+        reason = scope.unfit.get(text)
+        if reason == "":
+            raise Abandon
         user = session.in_progress[-1] if session.in_progress else library.name
         at = place if place is not None else context.span(words.Name(text))
-        raise context.report(errors.UnboundLibraryFact(at, user, text, library.name))
-    fact = session.scope.facts[target]
-    if fact.molar_mass is None:
-        fact = evolve(fact, molar_mass=library.facts[text].molar_mass)
-    return fact_value(fact, context, place)
+        raise context.report(
+            errors.UnboundLibraryFact(at, user, text, library.name, reason or "it is not bound")
+        )
+    return fact_value(scope.facts[target], context, place)
 
 
 def _value(id_: str, node: facts.Define, context: Context, name: words.Name) -> Value:
@@ -102,9 +105,25 @@ def _elaborated(id_: str, node: facts.Define, context: Context, name: words.Name
         raise context.report(errors.CyclicDefinition(context.span(name), id_, path))
     session.in_progress.append(id_)
     try:
-        return context.value(node.body)
+        return _within(node.domain, context.value(node.body), context)
     finally:
         session.in_progress.pop()
+
+
+def _within(domain: facts.Domain | None, value: Value, context: Context) -> Value:
+    """The value where the score was made for the patient, and nothing known anywhere else."""
+    if domain is None:
+        return value
+    if not isinstance(value, NumberValue | Pending):
+        raise context.report(type_errors.UnfitClause(context.span(domain), "domain", described(value)))
+    made_for = truth(domain.condition, evolve(context, times=None))
+
+    def confined(number: NumberValue) -> NumberValue:
+        return evolve(number, number=Choose(made_for, number.number, NEVER_KNOWN), bare=False)
+
+    if isinstance(value, NumberValue):
+        return confined(value)
+    return Pending(lambda other: confined(value.beside(other)), lambda: confined(value.alone()), value.words)
 
 
 def _shared(id_: str, node: facts.Define, context: Context, name: words.Name) -> Value:
@@ -147,9 +166,7 @@ def call_definition(node: syntax.Call, context: Context) -> Value | None:
     if "." in text or (context.library is not None and text in context.library.definitions):
         library, short = _library(name, context)
         definition = library.definitions.get(short)
-        inside = evolve(
-            context, library=library, source=library_source(library.name), site=context.span(name)
-        )
+        inside = evolve(context, library=library, source=library.source, site=context.span(name))
     else:
         definition = scope.definitions.get(text) if context.library is None else None
     if definition is None:

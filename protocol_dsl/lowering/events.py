@@ -71,9 +71,9 @@ def _named_fact(name: str, context: Context) -> Fact | None:
     if name in context.parameters or "." in name:
         return None
     if context.library is not None:
-        if name in context.library.definitions or name not in context.library.bindings:
+        if name in context.library.definitions or name not in context.library.facts:
             return None
-        return context.session.scope.facts.get(context.library.bindings[name])
+        return context.session.scope.facts.get(context.session.scope.bindings.get(name, ""))
     attributes = () if context.item is None else context.item.fact.attributes
     if any(attribute.name == name for attribute in attributes):
         return None

@@ -290,12 +290,13 @@ def _unit(node: syntax.NumberValue | syntax.BoundedValue, fact: Fact) -> str | N
         if node.unit.text.removesuffix("s") != "year":
             raise _BadValue("a stated age is in years", "write the birth date: `birth_date on 2026-01-15`")
         return None
-    if node.unit.text not in {unit.text for unit in fact.units}:
+    text = node.unit.text.lstrip("x× ")  # `200 x 10^9/L`: the power of ten belongs to the unit
+    if text not in {unit.text for unit in fact.units}:
         raise _BadValue(
             f"`{node.unit.text}` does not convert to `{fact.unit_text or 'a plain number'}`",
             f"write it in `{fact.unit_text}`" if fact.unit_text else "leave the unit out",
         )
-    return node.unit.text
+    return text
 
 
 def _json_number(value: Fraction) -> int | float:

@@ -200,10 +200,14 @@ def unknown(name: words.Name, context: Context) -> Abandon:
 def conditional(node: syntax.Conditional, context: Context) -> Value:
     """`if c then a else b`, of numbers or of conditions."""
     asked = events.truth(node.condition, context)
-    if is_condition(node.then):
+    if is_condition(node.then) or _names_condition(node.then, context):
         then, other = events.truth(node.then, context), events.truth(node.otherwise, context)
         return TruthValue(Any((All((asked, then)), All((Not(asked), other)))))
     return arithmetic.conditional_of(node, asked, context)
+
+
+def _names_condition(node: syntax.Expression, context: Context) -> bool:
+    return isinstance(node, syntax.Reference) and isinstance(context.value(node), TruthValue)
 
 
 def is_condition(node: syntax.Expression) -> bool:

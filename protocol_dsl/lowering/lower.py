@@ -13,7 +13,7 @@ from attrs import evolve, frozen
 
 from protocol_dsl.diagnostics import Collector
 from protocol_dsl.ir.facts import Fact
-from protocol_dsl.ir.protocol import OutOfScope, Protocol
+from protocol_dsl.ir.protocol import OutOfScope, Protocol, UsedLibrary, ValueSet
 from protocol_dsl.lowering.criteria import stages
 from protocol_dsl.lowering.definitions import definition_value
 from protocol_dsl.lowering.examples import examples
@@ -52,19 +52,21 @@ def lower(tree: nodes.Tree, scope: Scope, source: SourceFile, found: Collector) 
     told = examples(tree, judged, session)
     if block is None:
         return Lowered(None, frozenset(session.used))
+    kept = _facts(session)
     protocol = Protocol(
         header(block),
-        _facts(session),
+        kept,
         eligibility,
         tuple(session.definitions.values()),
         judged,
         tuple(session.questions.values()),
         tuple(scope.anchors.values()),
-        tuple(scope.value_sets.values()),
+        _value_sets(kept, session),
         tuple(_out_of_scope(tree)),
         _notes(tree, block),
         evolve(plan, features=later),
         told,
+        _libraries(session),
         source.path.rpartition("/")[2],
         hashlib.sha256(source.text.encode()).hexdigest(),
     )
@@ -129,8 +131,30 @@ def _definitions(session: Session) -> None:
 
 
 def _facts(session: Session) -> tuple[Fact, ...]:
+    """Those the file declares, and of those it took over from a library the ones it makes use of."""
     normals = session.declared_normals
-    return tuple(evolve(fact, normals=normals.get(name, ())) for name, fact in session.scope.facts.items())
+    idle = {name for name in session.scope.taken_over if not {name, f"example:{name}"} & session.used}
+    return tuple(
+        evolve(fact, normals=normals.get(name, ()))
+        for name, fact in session.scope.facts.items()
+        if name not in idle
+    )
+
+
+def _libraries(session: Session) -> tuple[UsedLibrary, ...]:
+    return tuple(
+        UsedLibrary(one.name, one.title, one.version, hashlib.sha256(one.source.text.encode()).hexdigest())
+        for one in session.scope.libraries.values()
+    )
+
+
+def _value_sets(kept: tuple[Fact, ...], session: Session) -> tuple[ValueSet, ...]:
+    """Those of the facts that are kept, and all that the file declares."""
+    wanted = {name for fact in kept for name in fact.value_sets}
+    own = session.scope.places
+    return tuple(
+        one for name, one in session.scope.value_sets.items() if name in wanted or f"value set:{name}" in own
+    )
 
 
 def _out_of_scope(tree: nodes.Tree) -> list[OutOfScope]:

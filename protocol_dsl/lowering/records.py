@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
 from typing import assert_never
 
 from protocol_dsl.ir.facts import Attribute, Fact
 from protocol_dsl.ir.features import Age, AgeUnit, DateAnchor, Given, Pick, SampleValue, Window
 from protocol_dsl.ir.formulas import ItemTruth, Truth
-from protocol_dsl.ir.numbers import Arithmetic, Choose, Const, IfMissing, Item, Number, Value
+from protocol_dsl.ir.numbers import NEVER_KNOWN, Choose, Const, IfMissing, Item, Number, Value
 from protocol_dsl.lowering import values
 from protocol_dsl.lowering.session import Context
 from protocol_dsl.source import Span
 from protocol_dsl.vocabulary import quantities
 
-NO_LIMIT = Arithmetic("/", Const(Fraction(0)), Const(Fraction(0)))
-"""A limit that no declared range covers: division by zero is unknown in every engine."""
 _UNITS: dict[str, quantities.Unit] = {}
 
 
@@ -113,7 +110,7 @@ def with_fallback(own: Number, fact: Fact, part: values.Limit, context: Context)
         if edge is not None and normal.when is None:
             fallback = Const(edge)
         elif edge is not None and normal.when is not None:
-            fallback = Choose(normal.when, Const(edge), fallback or NO_LIMIT)
+            fallback = Choose(normal.when, Const(edge), fallback or NEVER_KNOWN)
     return own if fallback is None else IfMissing(own, fallback)
 
 

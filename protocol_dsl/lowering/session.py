@@ -152,7 +152,7 @@ class Context:
 
     def target(self, name: str) -> str:
         """The protocol's name for a fact: inside a library, what its own name is bound to."""
-        return name if self.library is None else self.library.bindings.get(name, name)
+        return name if self.library is None else self.session.scope.bindings.get(name, name)
 
     def filtering(self, fact: Fact) -> Context:
         """Inside a filter over the records of `fact`."""

@@ -1,37 +1,48 @@
-"""What the names of a file stand for: one scope for the protocol, one for each library it uses."""
+"""What the names of a file stand for: one scope for a file, and the libraries joined to it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from attrs import Factory, define
+from attrs import Factory, define, frozen
 
 from protocol_dsl.ir.facts import Fact
 from protocol_dsl.ir.protocol import AnchorDeclaration, ValueSet
-from protocol_dsl.source import Span
+from protocol_dsl.source import SourceFile, Span
 from protocol_dsl.syntax.nodes import visits
 from protocol_dsl.syntax.nodes.facts import Define, Normal
 from protocol_dsl.syntax.nodes.schedule import Arm, Intervention, Regimen
 
 
-@define
+@frozen(eq=False)
 class Library:
-    """A library in use: its own declarations, and which fact of the protocol stands for each of its facts."""
+    """A library as it is shipped. `facts` and `value_sets` hold those of the libraries it uses too."""
 
     name: str
+    title: str
+    version: str
+    source: SourceFile
     facts: Mapping[str, Fact]
     definitions: Mapping[str, Define]
-    bindings: Mapping[str, str]
+    value_sets: Mapping[str, ValueSet]
+    uses: Mapping[str, Library]
 
 
 @define
 class Scope:
-    """Every declared name of a protocol, by kind. `places` remembers where each was declared."""
+    """Every declared name of a protocol, by kind. `places` remembers where each was declared.
+
+    `bindings` says which fact of the protocol stands for each fact of the libraries, `unfit` why none does;
+    facts `taken_over` are there because a library declares them.
+    """
 
     facts: dict[str, Fact] = Factory(dict)
     normals: dict[str, tuple[Normal, ...]] = Factory(dict)
     definitions: dict[str, Define] = Factory(dict)
     libraries: dict[str, Library] = Factory(dict)
+    bindings: dict[str, str] = Factory(dict)
+    unfit: dict[str, str] = Factory(dict)
+    taken_over: set[str] = Factory(set)
     anchors: dict[str, AnchorDeclaration] = Factory(dict)
     cohorts: dict[str, str] = Factory(dict)
     value_sets: dict[str, ValueSet] = Factory(dict)

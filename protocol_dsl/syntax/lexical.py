@@ -51,7 +51,7 @@ _FAULT = re.compile(
 )
 _SUSPECT = re.compile(rf"{OPAQUE}|(?P<suspect>(?<=\d),(?=\d)|{_LONG})", re.ASCII)
 _ITEM_LINE = re.compile(
-    r"\n(?=(?:use|protocol|facts?|valueset|define|anchor|cohort|inclusion|exclusion|stage|intervention"
+    r"\n(?=(?:library|use|protocol|facts?|valueset|define|anchor|cohort|inclusion|exclusion|stage|intervention"
     r"|regimen|arm|epoch|visits?|example)[ \t]+[\w\"])"
 )
 _TAIL = re.compile(r"[ \t]*[{}]?[ \t]*$")

@@ -11,7 +11,18 @@ from protocol_dsl.backends.prose.labels import fact_unit, in_sentence
 from protocol_dsl.ir.facts import Fact
 from protocol_dsl.ir.features import Feature, SampleValue
 from protocol_dsl.ir.formulas import Formula
-from protocol_dsl.ir.numbers import Arithmetic, Call, Choose, Const, IfMissing, Item, Named, Number, Value
+from protocol_dsl.ir.numbers import (
+    NEVER_KNOWN,
+    Arithmetic,
+    Call,
+    Choose,
+    Const,
+    IfMissing,
+    Item,
+    Named,
+    Number,
+    Value,
+)
 from protocol_dsl.ir.protocol import Definition
 from protocol_dsl.ir.walk import features_of, preorder
 from protocol_dsl.runtime.phrases import Phrase, exact_text, inline, listed, with_unit
@@ -57,6 +68,8 @@ class NumberWords:
                 return self.definition(definition)
             case Item(part):
                 return self._item(part)
+            case Arithmetic() if number == NEVER_KNOWN:
+                return "not known"
             case Arithmetic():
                 return self._arithmetic(number, fact, beside)
             case Call(function, arguments):

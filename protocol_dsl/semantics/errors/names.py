@@ -118,27 +118,30 @@ class UnknownLibrary(Diagnostic):
 
 @frozen
 class UnboundLibraryFact(Diagnostic):
-    """A definition of a library is used while a fact it rests on has no counterpart here.
+    """A definition of a library is used while the file's own declaration of a fact's name cannot stand for the fact.
 
-    Why it matters: the score could never be worked out.
+    Why it matters: the score would be worked out from the wrong thing. A name the file does not declare is no
+    fault: the file then takes the fact over as the library declares it.
 
     Example:
         use liver
+        fact inr : yes/no "INR was measured"
         inclusion I1 "Score" { source "MELD of at least 17" require liver.meld >= 17 }
 
-    Cure: bind it: `use liver with bilirubin = total_bilirubin`, or declare a fact of the same name.
+    Cure: bind the fact that is meant: `use liver with inr = measured_inr`, or give the other one another name.
     """
 
     code = "N005"
     name = "unbound-library-fact"
     severity = Severity.ERROR
-    message = "`{word}` needs the fact `{parameter}` of `{library}`, which is not bound"
+    message = "`{word}` needs the fact `{parameter}` of `{library}`, and the file's own cannot stand for it: {reason}"
     label = "rests on `{parameter}`"
-    help = "bind it with `use {library} with {parameter} = …`, or declare a fact called `{parameter}`"
+    help = "bind the one that is meant with `use {library} with {parameter} = …`, or rename the file's own"
 
     word: str
     parameter: str
     library: str
+    reason: str
 
 
 @frozen
@@ -337,3 +340,54 @@ class UnknownQuestion(Diagnostic):
     @property
     def hint(self) -> str:
         return suggestion(self.suggestions) or "repeat a question of a criterion word for word"
+
+
+@frozen
+class OtherVersion(Diagnostic):
+    """`use` asks for a version of a library that is not the one shipped.
+
+    Why it matters: a formula or a list may have changed its meaning in between.
+
+    Example:
+        use liver version "0.1"
+
+    Cure: read what changed and name the version shipped, or compile with the release that ships the other.
+    """
+
+    code = "N014"
+    name = "other-library-version"
+    severity = Severity.ERROR
+    message = "`{library}` is shipped in version {shipped}, not {word}"
+    label = "this is version {shipped}"
+    help = 'write `use {library} version "{shipped}"`, or compile with the release that ships {word}'
+
+    library: str
+    word: str
+    shipped: str
+
+
+@frozen
+class BoundTwice(Diagnostic):
+    """One fact of the libraries is bound to two facts of the file.
+
+    Why it matters: two scores would read one thing from two places.
+
+    Example:
+        use liver with creatinine = serum_creatinine
+        use renal with creatinine = plasma_creatinine
+        fact serum_creatinine : lab in umol/L
+        fact plasma_creatinine : lab in umol/L
+
+    Cure: bind it once; the binding holds for every library that rests on the fact.
+    """
+
+    code = "N015"
+    name = "bound-twice"
+    severity = Severity.ERROR
+    message = "`{word}` is bound to `{first}` already, and cannot be `{second}` as well"
+    label = "another binding"
+    help = "bind it once: the binding holds for every library that rests on `{word}`"
+
+    word: str
+    second: str
+    first: str

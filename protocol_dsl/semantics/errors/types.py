@@ -370,7 +370,7 @@ class UnfitClause(Diagnostic):
     severity = Severity.ERROR
     message = "`{word}` does not fit {kind}"
     label = "no meaning here"
-    help = "remove it, or change the kind of the fact"
+    help = "remove it, or change the kind it stands with"
 
     word: str
     kind: str

@@ -12,12 +12,14 @@ from protocol_dsl.semantics.errors.rules import (
     UnusedFact,
 )
 from protocol_dsl.semantics.rules.subject import Subject
+from protocol_dsl.semantics.scope import Library
 from protocol_dsl.syntax.nodes import facts, schedule, words
 
 
 def value_sets(subject: Subject) -> Iterator[Diagnostic]:
     """`codes from` names a value set of the file."""
-    declared = {node.name.text for node in subject.all(facts.ValueSet)} | subject.scope.damaged
+    declared = {*subject.scope.value_sets, *(node.name.text for node in subject.all(facts.ValueSet))}
+    declared |= subject.scope.damaged
     for node in subject.all(facts.CodeSet):
         if node.value_set.text not in declared:
             word = node.value_set.text
@@ -30,7 +32,7 @@ def unused_facts(subject: Subject) -> Iterator[Diagnostic]:
         return
     bound: set[str] = set()
     if subject.errors:
-        bound = {name for library in subject.scope.libraries.values() for name in library.bindings.values()}
+        bound = set(subject.scope.bindings.values())
     for node in subject.all(facts.Fact):
         if not _used(node.name, subject) and node.name.text not in bound:
             yield UnusedFact(node.name.span, node.name.text)
@@ -54,16 +56,24 @@ def unused_declarations(subject: Subject) -> Iterator[Diagnostic]:
             if name.text not in subject.mentioned:
                 yield UnusedDeclaration(name.span, what, name.text, fix.format(name.text))
     for use in subject.all(facts.Use):
-        stem = f"{use.library.text}."
-        known = use.library.text in subject.scope.libraries
-        if known and not any(name.startswith(stem) for name in subject.mentioned):
-            fix = f"use one of its scores, such as `{_score(use.library.text, subject)}`"
-            yield UnusedDeclaration(use.library.span, "library", use.library.text, fix)
+        library = subject.scope.libraries.get(use.library.text)
+        if library is not None and not _library_used(library, subject):
+            fix = f"use something of it, such as `{_sample(library)}`"
+            yield UnusedDeclaration(use.library.span, "library", library.name, fix)
 
 
-def _score(library: str, subject: Subject) -> str:
-    definitions = subject.scope.libraries[library].definitions
-    return f"{library}.{min(definitions, key=len, default='…')}"
+def _library_used(library: Library, subject: Subject) -> bool:
+    """Whether one of its definitions is named, or a fact taken over from it is asked about."""
+    stem = f"{library.name}."
+    asked = subject.used | subject.mentioned
+    facts_, sets = subject.scope.taken_over & library.facts.keys(), library.value_sets.keys()
+    return any(name.startswith(stem) for name in subject.mentioned) or bool((facts_ | sets) & asked)
+
+
+def _sample(library: Library) -> str:
+    if library.definitions:
+        return f"{library.name}.{min(library.definitions, key=len)}"
+    return min(library.facts, key=len)
 
 
 _Declared = facts.ValueSet | facts.Anchor | facts.Cohort | schedule.Regimen | schedule.Intervention

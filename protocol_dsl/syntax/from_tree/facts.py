@@ -38,9 +38,17 @@ class Entry:
     span: Span
 
 
+def library(children: Children) -> tree.LibraryHeader:
+    """`library NAME [version "…"] "title" [{ source "…" note "…" }]`"""
+    _, named, _, version, title = children[:5]
+    remarks = of(children, tree.SourceText, tree.SourcePointer, tree.Note)
+    return tree.LibraryHeader(name(named), text_or_none(version), text(title), remarks, whole(children))
+
+
 def use(children: Children) -> tree.Use:
-    """`use LIBRARY [with a = b, …]`"""
-    return tree.Use(name(children[1]), of(children, tree.Binding), whole(children))
+    """`use LIBRARY [version "…"] [with a = b, …]`"""
+    version = text_or_none(children[3])
+    return tree.Use(name(children[1]), version, of(children, tree.Binding), whole(children))
 
 
 def binding(children: Children) -> tree.Binding:
@@ -138,8 +146,9 @@ def plausible(children: Children) -> tree.Plausible:
 
 
 def code(children: Children) -> tree.Code:
-    """`code SYSTEM "…" [in UNIT]`"""
-    return tree.Code(name(children[1]), text(children[2]), _in_unit(children), whole(children))
+    """`code SYSTEM "…" ["…"] [in UNIT]`"""
+    _, system, code_, display = children[:4]
+    return tree.Code(name(system), text(code_), text_or_none(display), _in_unit(children), whole(children))
 
 
 def code_set(children: Children) -> tree.CodeSet:
@@ -208,6 +217,11 @@ def variant(children: Children) -> Text:
     return text(children[1])
 
 
+def domain(children: Children) -> tree.Domain:
+    """`domain CONDITION`"""
+    return tree.Domain(children[1], whole(children))
+
+
 def define(children: Children) -> tree.Define:
     """`define NAME[(x, y)] ["label"] = EXPRESSION [{ … }]`"""
     equals = next(i for i, child in enumerate(children) if getattr(child, "type", "") == "EQUAL")
@@ -219,7 +233,8 @@ def define(children: Children) -> tree.Define:
         children[equals + 1],
         of(clauses, tree.SourceText, tree.SourcePointer),
         of(clauses, tree.Note),
-        one_of(clauses, Text),
+        next(iter(of(clauses, Text)), None),
+        next(iter(of(clauses, tree.Domain)), None),
         whole(children),
     )
 

@@ -9,12 +9,23 @@ from attrs import field, frozen
 
 from protocol_dsl.source import NOWHERE, Span
 from protocol_dsl.syntax.nodes.criteria import Criterion, Example, OutOfScope, ProtocolBlock, Stage
-from protocol_dsl.syntax.nodes.facts import Anchor, Cohort, Define, Fact, Facts, Note, Use, ValueSet
+from protocol_dsl.syntax.nodes.facts import (
+    Anchor,
+    Cohort,
+    Define,
+    Fact,
+    Facts,
+    LibraryHeader,
+    Note,
+    Use,
+    ValueSet,
+)
 from protocol_dsl.syntax.nodes.schedule import Arm, DayOne, DaysFrom, Intervention, Regimen
 from protocol_dsl.syntax.nodes.visits import Assess, Epoch, Escalation, Randomize, Timeline, Visit, Visits
 
 Item = (
-    Use
+    LibraryHeader
+    | Use
     | ProtocolBlock
     | Fact
     | Facts

@@ -11,10 +11,22 @@ from protocol_dsl.syntax.nodes.words import Name, Numeral, Text, Unit
 
 
 @frozen
+class LibraryHeader:
+    """`library liver version "1.0" "Scores of liver disease" { source "…" note "…" }`"""
+
+    name: Name
+    version: Text | None
+    title: Text
+    clauses: tuple[SourceText | SourcePointer | Note, ...]
+    span: Span = field(default=NOWHERE, eq=False, repr=False)
+
+
+@frozen
 class Use:
-    """`use liver with bilirubin = total_bilirubin`"""
+    """`use liver version "1.0" with bilirubin = total_bilirubin`"""
 
     library: Name
+    version: Text | None
     bindings: tuple[Binding, ...]
     span: Span = field(default=NOWHERE, eq=False, repr=False)
 
@@ -151,10 +163,11 @@ class Plausible:
 
 @frozen
 class Code:
-    """`code loinc "14631-6" in umol/L`; `display` only in a value set."""
+    """`code loinc "14631-6" "Bilirubin" in umol/L`; `display` is what the code stands for, for readers."""
 
     system: Name
     code: Text
+    display: Text | None
     unit: Unit | None
     span: Span = field(default=NOWHERE, eq=False, repr=False)
 
@@ -233,8 +246,16 @@ class ValueSet:
 
 
 @frozen
+class Domain:
+    """`domain age >= 18 years`: for whom a score was made."""
+
+    condition: Expression
+    span: Span = field(default=NOWHERE, eq=False, repr=False)
+
+
+@frozen
 class Define:
-    """`define NAME[(x, y)] ["label"] = EXPRESSION { source "…" variant "…" }`"""
+    """`define NAME[(x, y)] ["label"] = EXPRESSION { source "…" variant "…" domain CONDITION }`"""
 
     name: Name
     parameters: tuple[Name, ...]
@@ -243,6 +264,7 @@ class Define:
     sources: tuple[SourceText | SourcePointer, ...]
     notes: tuple[Note, ...]
     variant: Text | None
+    domain: Domain | None
     span: Span = field(default=NOWHERE, eq=False, repr=False)
 
 

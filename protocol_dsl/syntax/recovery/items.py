@@ -14,7 +14,7 @@ from protocol_dsl.syntax.lexical import OPAQUE, STRING
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 _KEYWORDS = (
-    "use|protocol|fact|facts|valueset|define|anchor|cohort|inclusion|exclusion|stage|out_of_scope|note|day|days"
+    "library|use|protocol|fact|facts|valueset|define|anchor|cohort|inclusion|exclusion|stage|out_of_scope|note|day|days"
     "|intervention|regimen|arm|epoch|visit|visits|assess|timeline|randomize|escalation|example"
 )
 _STEP = re.compile(
@@ -23,7 +23,7 @@ _STEP = re.compile(
     re.ASCII,
 )
 _SHAPE = re.compile(
-    rf"(?:protocol|inclusion|exclusion|anchor|cohort|intervention|arm)\s+{_NAME}\s*\""
+    rf"(?:protocol|library|inclusion|exclusion|anchor|cohort|intervention|arm)\s+{_NAME}\s*\""
     rf"|fact\s+{_NAME}\s*:|facts\s+(?:event|lab|measure|finding|number|yes/no|one\s+of)\b"
     rf"|define\s+{_NAME}\s*[=(\"]|(?:example|out_of_scope)\s*\"|valueset\s+{_NAME}\s*[\"{{]"
     rf"|(?:stage|regimen)\s+{_NAME}\s*(?:\"|\{{|at\b|with\b)|randomize\s+to\b|escalation\s*\{{"

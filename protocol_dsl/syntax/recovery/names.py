@@ -8,7 +8,7 @@ from protocol_dsl.syntax.lexical import STRING
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 _DECLARED = re.compile(
-    rf"\b(?:use|protocol|fact|valueset|define|anchor|cohort|inclusion|exclusion|stage|intervention|regimen"
+    rf"\b(?:library|use|protocol|fact|valueset|define|anchor|cohort|inclusion|exclusion|stage|intervention|regimen"
     rf"|arm|epoch|visits?|timeline|cycles)\s+(?P<name>{_NAME})",
     re.ASCII,
 )
