@@ -24,6 +24,7 @@ build:
 format:
     {{bin}}/ruff check --fix .
     {{bin}}/ruff format protocol_dsl tests
+    {{bin}}/trialc fmt protocols/*.trial protocol_dsl/library/*.trial
 
 # the generated checker against the reference, in full
 differential PATIENTS="200000" SEED="0":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from copy import copy
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from protocol_dsl.syntax import table
 from protocol_dsl.syntax.nodes import Item, expressions
 
 if TYPE_CHECKING:
-    from lark import Lark, Token
+    from lark import Lark, Token, Tree
 
 
 @frozen
@@ -72,6 +72,17 @@ class Machine:
             except _refusal() as error:
                 return self._failure(error, end)
             return Reading(tree.items, tuple(self._comments), tuple(self._mixed))
+
+    def leaves(self, text: str) -> Tree[Token]:
+        """The tree as lark makes it, with every token and its place: for what lays text out anew.
+
+        The text must be one that `read` accepts.
+        """
+        return self._plain.parse(text, on_error=self._name_after_all)
+
+    @cached_property
+    def _plain(self) -> Lark:
+        return table.parser(table.grammar(), table.prebuilt())
 
     def _parsed(self, text: str, start: int, end: int) -> Any:
         from lark import TextSlice  # noqa: PLC0415

@@ -212,3 +212,24 @@ def test_the_checker_agrees_with_the_reference_on_made_up_patients() -> None:
     assert all(min(sorted(row)[1:]) > 0 for row in counts.values()), (
         "a criterion that always comes out alike is not tested"
     )
+
+
+def test_fmt_checks_shows_and_writes(tmp_path: Path) -> None:
+    path = tmp_path / "a.trial"
+    path.write_text('fact inr:lab "INR"\n', "utf-8")
+    checked = trialc("fmt", "--check", str(path))
+    assert checked.code == 1 and "laid out otherwise" in checked.err
+    shown = trialc("fmt", "--diff", str(path))
+    assert shown.code == 0 and '+fact inr : lab  "INR"' in shown.out
+    assert path.read_text("utf-8") == 'fact inr:lab "INR"\n'
+    assert trialc("fmt", str(path)).code == 0
+    assert path.read_text("utf-8") == 'fact inr : lab  "INR"\n'
+    assert trialc("fmt", "--check", str(path)).code == 0
+
+
+def test_fmt_leaves_a_file_with_errors_alone(tmp_path: Path) -> None:
+    path = tmp_path / "a.trial"
+    path.write_text('fact inr:labb "INR"\n', "utf-8")
+    result = trialc("fmt", str(path))
+    assert result.code == 1 and "labb" in result.err
+    assert path.read_text("utf-8") == 'fact inr:labb "INR"\n'
