@@ -218,9 +218,11 @@ def test_fmt_checks_shows_and_writes(tmp_path: Path) -> None:
     path = tmp_path / "a.trial"
     path.write_text('fact inr:lab "INR"\n', "utf-8")
     checked = trialc("fmt", "--check", str(path))
-    assert checked.code == 1 and "laid out otherwise" in checked.err
+    assert checked.code == 1
+    assert "laid out otherwise" in checked.err
     shown = trialc("fmt", "--diff", str(path))
-    assert shown.code == 0 and '+fact inr : lab  "INR"' in shown.out
+    assert shown.code == 0
+    assert '+fact inr : lab  "INR"' in shown.out
     assert path.read_text("utf-8") == 'fact inr:lab "INR"\n'
     assert trialc("fmt", str(path)).code == 0
     assert path.read_text("utf-8") == 'fact inr : lab  "INR"\n'
@@ -231,5 +233,6 @@ def test_fmt_leaves_a_file_with_errors_alone(tmp_path: Path) -> None:
     path = tmp_path / "a.trial"
     path.write_text('fact inr:labb "INR"\n', "utf-8")
     result = trialc("fmt", str(path))
-    assert result.code == 1 and "labb" in result.err
+    assert result.code == 1
+    assert "labb" in result.err
     assert path.read_text("utf-8") == 'fact inr:labb "INR"\n'
