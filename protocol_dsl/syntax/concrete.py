@@ -37,7 +37,9 @@ def leaves(text: str) -> Branch:
 
 
 def _branch(tree: Tree[Token]) -> Branch:
-    children = (_leaf(one) if isinstance(one, str) else _branch(one) for one in tree.children if one is not None)
+    children = (
+        _leaf(one) if isinstance(one, str) else _branch(one) for one in tree.children if one is not None
+    )
     return Branch(str(tree.data), tuple(children))
 
 
