@@ -1,4 +1,4 @@
-"""Verdicts as they are written, one after another: text, JSON, NDJSON, CSV."""
+"""Verdicts as they are written, one after another: text, one line each, JSON, NDJSON, CSV."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import TextIO
 
+from protocol_dsl.runtime.phrases import listed
 from protocol_dsl.runtime.stage import Case
 from protocol_dsl.runtime.verdict import Verdict
 from protocol_dsl.vocabulary.calendar import when_text
@@ -24,6 +25,7 @@ class VerdictWriter:
         self._format = format_
         self._write: Callable[[Verdict], None] = {
             "text": self._text,
+            "brief": self._brief,
             "json": self._json,
             "ndjson": self._ndjson,
             "csv": self._row,
@@ -44,6 +46,16 @@ class VerdictWriter:
 
     def _text(self, verdict: Verdict) -> None:
         self._stream.write(f"{'-' * 88 + chr(10) if self._count else ''}{verdict}\n")
+
+    def _brief(self, verdict: Verdict) -> None:
+        case: Case = verdict.case
+        failed = [name for name, code in zip(self._criteria, verdict.codes, strict=True) if code is False]
+        why = ""
+        if failed:
+            why = f"{listed(failed)} {'fails' if len(failed) == 1 else 'fail'}"
+        elif verdict.outcome == "undetermined":
+            why = "needs " + "; ".join(f"{one.words} ({listed(one.needed_by)})" for one in verdict.missing)
+        self._stream.write(f"{case.patient.id:<8}  {verdict.outcome:<12}  {why}".rstrip() + "\n")
 
     def _json(self, verdict: Verdict) -> None:
         self._stream.write(",\n" if self._count else "[\n")

@@ -23,6 +23,7 @@ from protocol_dsl.ir.features import (
     SampleMean,
     SampleValue,
     Unchanged,
+    Unread,
     Window,
 )
 from protocol_dsl.ir.formula_invariants import SERIES, BrokenInvariant, Scope, check_formula
@@ -85,6 +86,8 @@ def _type_and_unit(node: FeatureNode, fact: Fact | None, place: str) -> tuple[Fe
         case Given():
             _check_kind(fact, frozenset(_GIVEN), place)
             return _GIVEN[fact.kind], fact.unit if fact.kind == "number" else None
+        case Unread():
+            return "truth", None
         case SampleValue(_, _, pick, part):
             plain = pick in {"latest", "first"} and part == "value"
             _check_kind(fact, SERIES if plain else _NUMERIC, place)

@@ -81,6 +81,15 @@ class Given:
 
 
 @frozen
+class Unread:
+    """False when nothing of the fact is illegible (as when nothing is recorded), unknown when a record of it is
+    there that says nothing: the whole of a one-value fact or history, or a sample without a value that no sample
+    with one certainly lies after."""
+
+    fact: str
+
+
+@frozen
 class Age:
     """Completed units of age on the day of `anchor`, from the birth date, or from the age stated."""
 
@@ -220,6 +229,7 @@ class Answer:
 
 FeatureNode = (
     Given
+    | Unread
     | Age
     | SampleValue
     | SampleMean

@@ -111,9 +111,11 @@ class AtLeast:
 
 @frozen
 class Known:
-    """True only when the operand is known true, else false: absence of a record decides."""
+    """True only when the operand is known true, else false: absence of a record decides. An operand that is unknown
+    stays so unless `unread` is false, for a record nobody can read is no absence."""
 
     operand: Formula
+    unread: Formula = Constant(False)
 
 
 Atom = Truth | Compare | OneOf | Contains | ItemTruth

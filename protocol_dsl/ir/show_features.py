@@ -25,6 +25,7 @@ from protocol_dsl.ir.features import (
     SampleMean,
     SampleValue,
     Unchanged,
+    Unread,
     Window,
 )
 from protocol_dsl.ir.formulas import Formula
@@ -43,6 +44,8 @@ def node_words(node: FeatureNode) -> str:
     match node:
         case Given(fact):
             return fact
+        case Unread(fact):
+            return f"{fact} unread"
         case Age(unit, anchor):
             return f"age in {unit}s at {anchor_words(anchor)}"
         case Answer(question):

@@ -57,8 +57,10 @@ def _block(formula: Formula) -> tuple[str, tuple[Formula, ...]]:
             return f"at least {count} of", operands
         case Not(operand):
             return "not", (operand,)
-        case Known(operand):
-            return "known", (operand,)
+        case Known(operand, unread):
+            return ("known" if unread == Constant(False) else f"known, open while {inline(unread)}"), (
+                operand,
+            )
         case _:
             atom = getattr(formula, "atom", "")
             return inline(formula) + (f"  [{atom}]" if atom else ""), ()
@@ -78,8 +80,9 @@ def inline(node: Formula | Number) -> str:
             return f"at least {count} of {{" + ", ".join([inline(one) for one in operands]) + "}"
         case Not(operand):
             return f"not {inline(operand)}"
-        case Known(operand):
-            return f"known {inline(operand)}"
+        case Known(operand, unread):
+            doubt = "" if unread == Constant(False) else f", open while {inline(unread)}"
+            return f"known {inline(operand)}{doubt}"
         case Constant(value):
             return "true" if value else "false"
         case NamedTruth(definition):

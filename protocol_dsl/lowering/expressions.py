@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from protocol_dsl.diagnostics import suggest
-from protocol_dsl.ir.features import Window
-from protocol_dsl.ir.formulas import All, Any, AtLeast, Constant, Formula, Known, Not
+from protocol_dsl.ir.features import Unread, Window
+from protocol_dsl.ir.formulas import All, Any, AtLeast, Constant, Formula, Known, Not, Truth
+from protocol_dsl.ir.walk import Node, definitions_of, feature_facts, features_of, filters_of
 from protocol_dsl.lowering import arithmetic, comparing, events
 from protocol_dsl.lowering.definitions import call_definition, definition_value, library_value
 from protocol_dsl.lowering.records import fact_value, item_value
-from protocol_dsl.lowering.session import Abandon, Context, Times
+from protocol_dsl.lowering.session import Abandon, Context, Session, Times
 from protocol_dsl.lowering.values import TruthValue, Value
 from protocol_dsl.lowering.windows import HERE, anchor_of, window
 from protocol_dsl.semantics.errors import names as name_errors
 from protocol_dsl.semantics.errors import time as time_errors
 from protocol_dsl.semantics.errors import types as errors
+from protocol_dsl.source import Span
 from protocol_dsl.syntax.nodes import expressions as syntax
 from protocol_dsl.syntax.nodes import time, words
 
@@ -61,6 +63,27 @@ def value_of(node: syntax.Expression, context: Context) -> Value:
             return TruthValue(condition(node, context))
 
 
+def _unread(shown: Formula, context: Context, span: Span) -> Formula:
+    """Whether some record that `shown` rests on is there and cannot be read."""
+    session = context.session
+    nodes = {feature.id: feature.node for feature in session.features.values()}
+    waiting: list[Node] = [shown]
+    facts: dict[str, None] = {}
+    for part in waiting:  # what a definition or a filter rests on joins the end
+        waiting += [session.definitions[name].body for name in definitions_of(part)]
+        for node in (nodes[name] for name in features_of(part)):
+            facts |= dict.fromkeys(feature_facts(node))
+            waiting += filters_of(node)
+    doubts = tuple(_doubt(fact, session, span) for fact in facts if fact in session.scope.facts)
+    return doubts[0] if len(doubts) == 1 else Any(doubts) if doubts else Constant(False)
+
+
+def _doubt(fact: str, session: Session, span: Span) -> Formula:
+    label = session.scope.facts[fact].label or fact
+    words_ = f"unreadable record of {label}"
+    return Truth(session.feature(Unread(fact), f"{fact}_unread", "truth", "1", words_, span), span=span)
+
+
 def condition(node: syntax.Expression, context: Context) -> Formula:
     """The forms that are conditions by their shape."""
     match node:
@@ -70,7 +93,8 @@ def condition(node: syntax.Expression, context: Context) -> Formula:
         case syntax.Negation():
             return Not(events.truth(node.operand, context))
         case syntax.Known():
-            return Known(events.truth(node.operand, context))
+            shown = events.truth(node.operand, context)
+            return Known(shown, _unread(shown, context, context.span(node)))
         case syntax.Group():
             joined = conditions(node.operands, context)
             if node.which == "all":

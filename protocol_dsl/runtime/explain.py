@@ -224,7 +224,8 @@ class Telling:
         if node[0] in _ATOMS:
             yield index
             return
-        for operand in operands(node):
+        # What is not known of a thing counts as absent once all its records can be read.
+        for operand in node[2:] if node[0] == "known" else operands(node):
             yield from self._open_atoms(operand)
 
     def _open_values(self, atom: int) -> list[str]:
@@ -271,6 +272,8 @@ class Telling:
                 return None if inner is None else not inner
             case "condition":
                 return self._helped(node[1], name, wanted)
+            case "known":
+                return wanted if self._open_values(node[2]) == [name] else None
             case "all" | "any" | "at_least":
                 parts = [self._helped(one, name, wanted) for one in operands(node)]
                 return _counted(node, parts)

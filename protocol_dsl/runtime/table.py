@@ -10,7 +10,8 @@ The generated function decides; this table says why, and decides in its place wh
     ("compare", comparison, left, right, subject, held, not_held)
     ("one_of", feature, choices, subject, held, not_held) ("item_one_of", part, choices, …)
     ("contains", feature, choices, subject, held, not_held)
-    ("all", nodes) ("any", nodes) ("not", node) ("at_least", count, nodes) ("known", node) ("condition", node, words)
+    ("all", nodes) ("any", nodes) ("not", node) ("at_least", count, nodes) ("condition", node, words)
+    ("known", node) ("known", node, unread)
 """
 
 from __future__ import annotations
@@ -54,8 +55,10 @@ def operands(node: Node) -> tuple[int, ...]:
             return tuple(node[1])
         case "at_least" | "call":
             return tuple(node[2])
-        case "not" | "known" | "named" | "condition":
+        case "not" | "named" | "condition":
             return (node[1],)
+        case "known":
+            return node[1:]
         case "scaled":
             return (node[2],)
         case "compare" | "arithmetic":
@@ -191,6 +194,12 @@ def _not(node: Node, results: list[Any], _values: Any, _parts: Any) -> bool | No
     return None if results[node[1]] is None else not results[node[1]]
 
 
+def _known(node: Node, results: list[Any], _values: Any, _parts: Any) -> bool | None:
+    shown: bool | None = results[node[1]]
+    absent = shown is None and (len(node) == 2 or results[node[2]] is False)
+    return False if absent else shown
+
+
 _NODES: dict[str, Callable[[Node, list[Any], Mapping[str, Any], Mapping[str, Any]], Any]] = {
     "value": lambda node, _, values, __: number(values.get(node[1])),
     "item": lambda node, _, __, parts: number(parts.get(node[1])),
@@ -212,6 +221,6 @@ _NODES: dict[str, Callable[[Node, list[Any], Mapping[str, Any], Mapping[str, Any
     "any": lambda node, results, _, __: _every([results[one] for one in node[1]], False),
     "not": _not,
     "at_least": _at_least,
-    "known": lambda node, results, _, __: results[node[1]] is True,
+    "known": _known,
     "condition": lambda node, results, _, __: results[node[1]],
 }

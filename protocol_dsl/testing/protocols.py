@@ -28,6 +28,7 @@ from protocol_dsl.ir.features import (
     SamplePart,
     SampleValue,
     Unchanged,
+    Unread,
 )
 from protocol_dsl.ir.protocol import Criterion, Definition, Header, Line, Protocol, Stage
 from protocol_dsl.testing.palette import ANCHORS, QUESTIONS, random_facts
@@ -101,6 +102,7 @@ class FeatureMaker:
             self._occurs_count,
             self._date_within,
             self._unchanged,
+            self._unread,
             self._answer,
         ]
         rng.shuffle(self.kinds)
@@ -127,6 +129,9 @@ class FeatureMaker:
                 (Given("mutations"), "set", "1"),
             )
         )
+
+    def _unread(self) -> Made:
+        return Unread(self.rng.choice(tuple(self.windows.facts))), "truth", "1"
 
     def _age(self) -> Made:
         anchor = NamedAnchor("screening") if self.rng.random() < 0.6 else self.windows.anchor()

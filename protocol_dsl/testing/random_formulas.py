@@ -83,7 +83,7 @@ class FormulaMaker:
             case 5:
                 return AtLeast(self.rng.randint(0, len(operands) + 1), operands)
             case 6:
-                return Known(operands[0])
+                return Known(operands[0], operands[-1] if self.rng.random() < 0.7 else Constant(False))
             case _:
                 return All((*operands, Constant(self.rng.random() < 0.8)))
 

@@ -48,6 +48,44 @@ def lines(*patients: object) -> str:
     return "".join(json.dumps(patient) + "\n" for patient in patients)
 
 
+def test_one_line_a_patient(small: Path, tmp_path: Path) -> None:
+    ran = trialc("run", small, "-", "--format", "brief", stdin=lines(FITS, YOUNG, OPEN))
+    assert ran.out.splitlines() == [
+        "P1        eligible",
+        "P2        ineligible    I1 fails",
+        "P3        undetermined  needs international normalized ratio (I2)",
+    ]
+
+
+def test_a_record_nobody_can_read_is_not_the_lack_of_one(tmp_path: Path) -> None:
+    protocol = Path(__file__).parents[1] / "corpus/good/criteria/known.trial"
+    file = tmp_path / "p.json"
+    file.write_text(
+        lines(
+            {"id": "illegible", "pregnant": "YES!"},
+            {"id": "none"},
+            {"id": "null", "pregnant": None},
+            {"id": "illegible result", "hcv_rna": "???"},
+            {
+                "id": "read since",
+                "hcv_rna": [{"value": "?", "on": "2025"}, {"value": "negative", "on": "2026-01-01"}],
+            },
+            {"id": "no history", "pregnant": True, "bleeding": True},
+        )
+    )
+    ran = trialc("run", str(protocol), str(file), "--on", "2026-03-02", "--format", "ndjson")
+    assert judged(ran) == {
+        "illegible": "undetermined",
+        "none": "eligible",
+        "null": "eligible",
+        "illegible result": "undetermined",
+        "read since": "eligible",
+        "no history": "ineligible",
+    }
+    told = {one["patient"]: one for one in map(json.loads, ran.out.splitlines())}
+    assert [one["words"] for one in told["illegible"]["missing"]] == ["a legible record of “pregnant”"]
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [

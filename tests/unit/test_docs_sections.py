@@ -124,7 +124,7 @@ def test_limit_of_normal_without_fallback_and_known_and_anchors_to_come():
     assert "the upper limit of normal of serum total bilirubin" in said[0]
     assert said[1:] == (
         "While the date of randomization is still to come, what depends on it may be unknown.",
-        "Where it says “a record shows”, the lack of a record decides.",
+        "Where it says “a record shows”, the lack of a record decides; one that nobody can read leaves it unknown.",
     )
 
 

@@ -40,6 +40,7 @@ from protocol_dsl.ir.features import (
     SampleMean,
     SampleValue,
     Unchanged,
+    Unread,
     Window,
 )
 from protocol_dsl.ir.formulas import ItemTruth, OneOf
@@ -67,6 +68,26 @@ STRICT = before(14, strict=True)
 )
 def test_given(node, facts, expected):
     assert value_of(node, facts) == expected
+
+
+@pytest.mark.parametrize(
+    ("fact", "facts", "expected"),
+    [
+        ("pregnant", {}, False),
+        ("pregnant", {"pregnant": True}, False),
+        ("pregnant", {"pregnant": None}, None),
+        ("surgery", {"surgery": complete()}, False),
+        ("surgery", {"surgery": None}, None),
+        ("alt", {"alt": series(("2026-02-01", 4.0))}, False),
+        ("alt", {"alt": series(("2026-02-01", None))}, None),
+        ("alt", {"alt": series(("2026-02-01", None), ("2026-02-02", 4.0))}, False),
+        ("alt", {"alt": series(("2026-02-01", None), ("2026-02-01", 4.0))}, None),
+        ("alt", {"alt": series(("2026-02", None), ("2026-02-02", 4.0))}, None),
+        ("alt", {"alt": ()}, False),
+    ],
+)
+def test_unread(fact, facts, expected):
+    assert value_of(Unread(fact), facts) is expected
 
 
 def test_answer():

@@ -19,6 +19,7 @@ from protocol_dsl.ir.features import (
     NamedAnchor,
     SampleValue,
     Unchanged,
+    Unread,
 )
 from protocol_dsl.ir.formulas import Formula, Known
 from protocol_dsl.ir.numbers import Const, IfMissing, Value
@@ -86,6 +87,8 @@ class Missing:
             case Held(fact) | Unchanged(fact) if self._facts[fact].kind != "event":
                 return ""
             case Given(fact) if self._facts[fact].closed:
+                return ""
+            case Unread():
                 return ""
             case _:
                 names = [name for name in _own_facts(node) if self._facts[name].kind != "event"]
@@ -160,7 +163,10 @@ def _fallbacks(asked: _Asked) -> list[tuple[str, Const]]:
 
 def _known(asked: _Asked) -> Iterator[str]:
     if any(isinstance(part, Known) for part in asked.parts):
-        yield "Where it says “a record shows”, the lack of a record decides."
+        yield (
+            "Where it says “a record shows”, the lack of a record decides; one that nobody can read leaves it"
+            " unknown."
+        )
 
 
 def _own_facts(node: FeatureNode) -> tuple[str, ...]:

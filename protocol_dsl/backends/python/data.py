@@ -15,6 +15,7 @@ from protocol_dsl.ir.features import (
     Given,
     OccurrenceAnchor,
     SampleValue,
+    Unread,
 )
 from protocol_dsl.ir.protocol import Stage
 from protocol_dsl.ir.walk import feature_facts
@@ -81,7 +82,7 @@ def evidence_of(feature: Feature, facts: dict[str, Fact]) -> str:
     match node:
         case SampleValue():
             return f"{node.pick} {node.part}"
-        case Given():
+        case Given() | Unread():
             return ""
         case DateWithin(DateAnchor(), _):
             return "date"

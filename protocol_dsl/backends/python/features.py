@@ -31,8 +31,10 @@ from protocol_dsl.ir.features import (
     SampleMean,
     SampleValue,
     Unchanged,
+    Unread,
     Window,
 )
+from protocol_dsl.ir.formula_invariants import SERIES
 from protocol_dsl.ir.formulas import Formula
 from protocol_dsl.vocabulary.calendar import Duration
 
@@ -54,7 +56,7 @@ def span_of(feature: Feature) -> Span | None:
     """What a feature is reduced over; None for one that has no window."""
     node = feature.node
     match node:
-        case Given() | Age() | Answer():
+        case Given() | Unread() | Age() | Answer():
             return None
         case Held():
             return Span("stretch", node.window, node.recent)
@@ -148,6 +150,10 @@ class FeatureLines:
         match node:
             case Given(fact):
                 return self._given(self._facts[fact])
+            case Unread(fact):
+                series = (self._fact(fact),) if self._facts[fact].kind in SERIES else ()
+                self._used.add("unread_facts")  # the patient's readers tell them
+                return self._call("unread", Text(string(fact)), Text("patient.unread"), *series)
             case Answer(question):
                 return Text(f"patient.answers.get({string(question)})")
             case Age(unit, anchor):

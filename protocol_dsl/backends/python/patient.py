@@ -8,10 +8,21 @@ from protocol_dsl.backends.names import Scope
 from protocol_dsl.backends.prose import fact_unit
 from protocol_dsl.backends.writer import Writer, one_line, string
 from protocol_dsl.ir.facts import Attribute, Fact, RecordUnit
+from protocol_dsl.ir.features import Unread
 from protocol_dsl.ir.protocol import Protocol
 from protocol_dsl.runtime.phrases import exact_text, listed
 
-OWN_NAMES = ("id", "anchors", "answers", "problems", "from_json", "from_records", "field", "dataclass")
+OWN_NAMES = (
+    "id",
+    "anchors",
+    "answers",
+    "unread",
+    "problems",
+    "from_json",
+    "from_records",
+    "field",
+    "dataclass",
+)
 """Names `Patient` has beside its facts."""
 
 _TYPES = {
@@ -51,6 +62,9 @@ def write_patient(writer: Writer, protocol: Protocol, names: Scope) -> None:
         writer.line("anchors: Mapping[str, When] = field(default_factory=dict)")
         writer.comment("answers to questions, by the question's id")
         writer.line("answers: Mapping[str, bool] = field(default_factory=dict)")
+        if reads_unread(protocol):
+            writer.comment("facts of which there is a record that nobody can read")
+            writer.line("unread: frozenset[str] = frozenset()")
         writer.line("problems: tuple[Problem, ...] = ()")
         writer.blank()
         _write_readers(writer, protocol, names)
@@ -76,8 +90,16 @@ def _write_readers(writer: Writer, protocol: Protocol, names: Scope) -> None:
             for fact in protocol.facts:
                 absent = ", False" if fact.kind == "yes_no" and fact.closed else ""
                 writer.line(f"{names[fact.name]}=facts.get({string(fact.name)}{absent}),")
-            writer.lines("anchors=records.anchors,", "answers=records.answers,", "problems=problems,")
+            writer.lines("anchors=records.anchors,", "answers=records.answers,")
+            if reads_unread(protocol):
+                writer.line("unread=unread_facts(facts),")
+            writer.line("problems=problems,")
         writer.line(")")
+
+
+def reads_unread(protocol: Protocol) -> bool:
+    """Whether some criterion tells a record that nobody can read from none."""
+    return any(isinstance(feature.node, Unread) for feature in protocol.features)
 
 
 def _description(fact: Fact) -> str:

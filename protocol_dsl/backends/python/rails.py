@@ -125,10 +125,17 @@ class Rails:
                 if level > _DEEPEST:
                     return _is(self._held(formula), wanted)
                 return self._at_least(count, operands, wanted, level)
-            case Known(operand):
+            case Known(operand, unread):
                 test = self._test(operand, True, level + 1)
-                return test if wanted else Test((), _negated(_expression(test)))
+                return test if wanted else self._not_known(operand, unread, _expression(test), level + 1)
         assert_never(formula)
+
+    def _not_known(self, operand: Formula, unread: Formula, shown: Expression, level: int) -> Test:
+        absent = Test((), _negated(shown))
+        if unread == Constant(False):
+            return absent
+        read = self._test(unread, False, level)
+        return _either([_both([absent, read]), self._test(operand, False, level)])
 
     def _comparison(self, compare: Compare, wanted: bool) -> Test:
         left, right = self._number(compare.left), self._number(compare.right)
@@ -185,8 +192,8 @@ def deep_parts(formula: Formula) -> list[Formula]:
                 waiting += [(operand, level + step) for operand in operands]
             case Not(operand):
                 waiting.append((operand, level))
-            case Known(operand):
-                waiting.append((operand, level + 1))
+            case Known(operand, unread):
+                waiting += [(operand, level + 1), (unread, level + 1)]
             case _:
                 pass
     return found[::-1]

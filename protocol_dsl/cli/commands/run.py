@@ -41,7 +41,7 @@ _MOST_REMARKS = 40
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["text", "json", "ndjson", "csv"]),
+    type=click.Choice(["text", "brief", "json", "ndjson", "csv"]),
     default="text",
     show_default=True,
     help="How verdicts are written.",

@@ -28,6 +28,7 @@ from protocol_dsl.ir.features import (
     SampleMean,
     SampleValue,
     Unchanged,
+    Unread,
     Window,
 )
 from protocol_dsl.ir.formulas import Formula
@@ -54,6 +55,8 @@ def feature_value(node: FeatureNode, patient: Patient) -> Scalar:
         case Given(fact):
             value = patient.recorded(fact)
             return value if isinstance(value, (bool, float, Range, str, frozenset)) else None
+        case Unread(fact):
+            return _unread(fact, patient)
         case Age(unit, anchor):
             at = anchored(anchor, patient)
             if at.exists is not True:
@@ -63,6 +66,16 @@ def feature_value(node: FeatureNode, patient: Patient) -> Scalar:
             return patient.records.answers.get(question)
         case _:
             return _in_its_window(node, patient)
+
+
+def _unread(fact: str, patient: Patient) -> Truth:
+    if patient.records.facts.get(fact, ()) is None:
+        return None
+    samples = patient.samples(fact) or ()
+    told = [sample for sample in samples if sample.value is not None]
+    blank = [sample for sample in samples if sample.value is None]
+    settled = all(any(one.when.first > sample.when.last for one in told) for sample in blank)
+    return False if settled else None
 
 
 def _in_its_window(node: Windowed, patient: Patient) -> Scalar:

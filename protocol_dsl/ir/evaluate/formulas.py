@@ -59,8 +59,10 @@ def truth(formula: Formula, patient: Patient, item: Item | None = None) -> Truth
             return negation(truth(operand, patient, item))
         case AtLeast(count, operands):
             return at_least(count, [truth(operand, patient, item) for operand in operands])
-        case Known(operand):
-            return truth(operand, patient, item) is True
+        case Known(operand, unread):
+            shown = truth(operand, patient, item)
+            absent = shown is None and truth(unread, patient, item) is False
+            return False if absent else shown
         case _:
             return _atom(formula, patient, item)
 
