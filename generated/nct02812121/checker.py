@@ -25,6 +25,7 @@ from protocol_dsl.runtime.records import History, Occurrence, Records, Sample, V
 from protocol_dsl.runtime.schema import AttributeSchema, FactSchema, Problem, Schema
 from protocol_dsl.runtime.series import UPPER, Samples, latest_value, series_held
 from protocol_dsl.runtime.stage import Case, Day, Stage, judging_day, stage_named
+from protocol_dsl.runtime.unread import unread, unread_facts
 from protocol_dsl.runtime.values import choice, exact, truth
 from protocol_dsl.runtime.verdict import Verdict
 from protocol_dsl.runtime.windows import age_at, day_window, make_stretch, make_window
@@ -100,6 +101,8 @@ class Patient:
     anchors: Mapping[str, When] = field(default_factory=dict)
     # answers to questions, by the question's id
     answers: Mapping[str, bool] = field(default_factory=dict)
+    # facts of which there is a record that nobody can read
+    unread: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = ()
 
     @classmethod
@@ -146,6 +149,7 @@ class Patient:
             lactating=facts.get("lactating"),
             anchors=records.anchors,
             answers=records.answers,
+            unread=unread_facts(facts),
             problems=problems,
         )
 
@@ -199,6 +203,10 @@ class Features:
     anti_hdv: str | None = None
     # hepatitis D virus RNA
     hdv_rna: str | None = None
+    # what is recorded of hepatitis C virus RNA cannot be read
+    hcv_rna_unread: bool | None = None
+    # what is recorded of hepatitis D virus RNA cannot be read
+    hdv_rna_unread: bool | None = None
     # the investigator answers yes to “Is there important organ dysfunction not due to liver
     #   disease?”
     answer_e4_1: bool | None = None
@@ -372,6 +380,10 @@ def _features(patient: Patient, on: When) -> tuple[Any, ...]:
     anti_hdv = latest_value(patient.anti_hdv, within_the_30_days_before_screening)
     # hepatitis D virus RNA
     hdv_rna = latest_value(patient.hdv_rna, within_the_30_days_before_screening)
+    # what is recorded of hepatitis C virus RNA cannot be read
+    hcv_rna_unread = unread("hcv_rna", patient.unread, patient.hcv_rna)
+    # what is recorded of hepatitis D virus RNA cannot be read
+    hdv_rna_unread = unread("hdv_rna", patient.unread, patient.hdv_rna)
     # the investigator answers yes to “Is there important organ dysfunction not due to liver
     #   disease?”
     answer_e4_1 = patient.answers.get("E4.1")
@@ -412,6 +424,8 @@ def _features(patient: Patient, on: When) -> tuple[Any, ...]:
         hcv_rna,
         anti_hdv,
         hdv_rna,
+        hcv_rna_unread,
+        hdv_rna_unread,
         answer_e4_1,
         malignancy_ever,
         sex,
@@ -469,6 +483,10 @@ def judge_eligibility(
     anti_hdv: str | None,
     # hepatitis D virus RNA
     hdv_rna: str | None,
+    # what is recorded of hepatitis C virus RNA cannot be read
+    hcv_rna_unread: bool | None,
+    # what is recorded of hepatitis D virus RNA cannot be read
+    hdv_rna_unread: bool | None,
     # the investigator answers yes to “Is there important organ dysfunction not due to liver
     #   disease?”
     answer_e4_1: bool | None,
@@ -714,8 +732,18 @@ def judge_eligibility(
         else:
             e3 = None
     # - reject known any of { hcv_rna is positive, hdv_rna is positive }
-    if e3 is not False and (hcv_rna == "positive" or hdv_rna == "positive"):
-        e3 = False
+    if e3 is not False and not (
+        (
+            not (hcv_rna == "positive" or hdv_rna == "positive")
+            and hcv_rna_unread is False
+            and hdv_rna_unread is False
+        )
+        or (hcv_rna == "negative" and hdv_rna == "negative")
+    ):
+        if hcv_rna == "positive" or hdv_rna == "positive":
+            e3 = False
+        else:
+            e3 = None
 
     # E4, exclusion: Other organ dysfunction, or malignancy
     # | Important organ dysfunctions not due to liver disease or malignancies;
@@ -867,6 +895,8 @@ def check_features(features: Features) -> Verdict:
             features.hcv_rna,
             features.anti_hdv,
             features.hdv_rna,
+            features.hcv_rna_unread,
+            features.hdv_rna_unread,
             features.answer_e4_1,
             features.malignancy_ever,
             features.sex,
@@ -912,6 +942,8 @@ def check_row(row: Mapping[str, Any]) -> Verdict:
             row["hcv_rna"],
             row["anti_hdv"],
             row["hdv_rna"],
+            row["hcv_rna_unread"],
+            row["hdv_rna_unread"],
             row["answer_e4_1"],
             row["malignancy_ever"],
             row["sex"],
@@ -1087,13 +1119,22 @@ def _is_eligible_features(features: Features) -> bool | None:
     hcv_rna = features.hcv_rna
     anti_hdv = features.anti_hdv
     hdv_rna = features.hdv_rna
+    hcv_rna_unread = features.hcv_rna_unread
+    hdv_rna_unread = features.hdv_rna_unread
     # E3: Superinfection with another hepatitis virus
     if not (
         anti_hav_igm == "negative"
         and anti_hev_igm == "negative"
         and (anti_hcv == "negative" or hcv_rna == "negative")
         and (anti_hdv == "negative" or hdv_rna == "negative")
-        and not (hcv_rna == "positive" or hdv_rna == "positive")
+        and (
+            (
+                not (hcv_rna == "positive" or hdv_rna == "positive")
+                and hcv_rna_unread is False
+                and hdv_rna_unread is False
+            )
+            or (hcv_rna == "negative" and hdv_rna == "negative")
+        )
     ):
         if (
             anti_hav_igm == "positive"
@@ -1320,13 +1361,22 @@ def _is_eligible(patient: Patient, on: When) -> bool | None:
     hcv_rna = choice(latest_value(patient.hcv_rna, within_the_30_days_before_screening))
     anti_hdv = choice(latest_value(patient.anti_hdv, within_the_30_days_before_screening))
     hdv_rna = choice(latest_value(patient.hdv_rna, within_the_30_days_before_screening))
+    hcv_rna_unread = truth(unread("hcv_rna", patient.unread, patient.hcv_rna))
+    hdv_rna_unread = truth(unread("hdv_rna", patient.unread, patient.hdv_rna))
     # E3: Superinfection with another hepatitis virus
     if not (
         anti_hav_igm == "negative"
         and anti_hev_igm == "negative"
         and (anti_hcv == "negative" or hcv_rna == "negative")
         and (anti_hdv == "negative" or hdv_rna == "negative")
-        and not (hcv_rna == "positive" or hdv_rna == "positive")
+        and (
+            (
+                not (hcv_rna == "positive" or hdv_rna == "positive")
+                and hcv_rna_unread is False
+                and hdv_rna_unread is False
+            )
+            or (hcv_rna == "negative" and hdv_rna == "negative")
+        )
     ):
         if (
             anti_hav_igm == "positive"
@@ -1402,6 +1452,8 @@ _FEATURES: tuple[tuple[Any, ...], ...] = (
     ("hcv_rna", "hcv_rna", "choice", "hepatitis C virus RNA", "hepatitis C virus RNA not older than 30 days", "", "latest value", "hcv_rna", 4, "", ((0, "day"), (-30, "day"))),
     ("anti_hdv", "anti_hdv", "choice", "hepatitis D virus antibody", "hepatitis D virus antibody not older than 30 days", "", "latest value", "anti_hdv", 4, "", ((0, "day"), (-30, "day"))),
     ("hdv_rna", "hdv_rna", "choice", "hepatitis D virus RNA", "hepatitis D virus RNA not older than 30 days", "", "latest value", "hdv_rna", 4, "", ((0, "day"), (-30, "day"))),
+    ("hcv_rna_unread", "hcv_rna_unread", "truth", "what is recorded of hepatitis C virus RNA cannot be read", "a legible record of hepatitis C virus RNA", "", "", "hcv_rna", -1, "", ((0, "day"),)),
+    ("hdv_rna_unread", "hdv_rna_unread", "truth", "what is recorded of hepatitis D virus RNA cannot be read", "a legible record of hepatitis D virus RNA", "", "", "hdv_rna", -1, "", ((0, "day"),)),
     ("answer_e4_1", "answer_e4_1", "truth", "the investigator answers yes to “Is there important organ dysfunction not due to liver disease?”", "the investigator's answer to “Is there important organ dysfunction not due to liver disease?”", "", "", "", -1, "", ()),
     ("malignancy_ever", "malignancy_ever", "truth", "malignant tumor at any time", "complete, exactly dated records of malignant tumor", "", "occurrences", "malignancy", 5, "", ((0, "day"),)),
     ("sex", "sex", "choice", "sex", "sex", "", "", "sex", -1, "", ((0, "day"),)),
@@ -1494,29 +1546,32 @@ _NODES: tuple[tuple[Any, ...], ...] = (
     ("not", 76),
     ("one_of", "hdv_rna", ("negative",), "hepatitis D virus RNA", "negative", "not negative"),
     ("any", (77, 78)),
+    ("truth", "hcv_rna_unread", "what is recorded of hepatitis C virus RNA cannot be read", "all that is recorded of hepatitis C virus RNA can be read"),
+    ("truth", "hdv_rna_unread", "what is recorded of hepatitis D virus RNA cannot be read", "all that is recorded of hepatitis D virus RNA can be read"),
+    ("any", (80, 81)),
     ("one_of", "hcv_rna", ("positive",), "hepatitis C virus RNA", "positive", "not positive"),
     ("one_of", "hdv_rna", ("positive",), "hepatitis D virus RNA", "positive", "not positive"),
-    ("any", (80, 81)),
-    ("known", 82),
-    ("not", 83),
+    ("any", (83, 84)),
+    ("known", 85, 82),
+    ("not", 86),
     ("truth", "answer_e4_1", "the investigator answers yes to “Is there important organ dysfunction not due to liver disease?”", "the investigator answers no to “Is there important organ dysfunction not due to liver disease?”"),
-    ("not", 85),
+    ("not", 88),
     ("truth", "malignancy_ever", "malignant tumor at any time", "no malignant tumor at any time"),
-    ("not", 87),
+    ("not", 90),
     ("one_of", "sex", ("female",), "sex", "female", "not female"),
-    ("not", 89),
+    ("not", 92),
     ("truth", "pregnant", "pregnancy", "no pregnancy"),
-    ("not", 91),
-    ("any", (90, 92)),
-    ("truth", "lactating", "lactation", "no lactation"),
     ("not", 94),
-    ("any", (90, 95)),
-    ("truth", "liver_lesion_where_imaging_is_one_of_ultrasound_ct_mr_ever", "liver tumor or nodule with imaging ultrasound, CT, or MR at any time", "no liver tumor or nodule with imaging ultrasound, CT, or MR at any time"),
+    ("any", (93, 95)),
+    ("truth", "lactating", "lactation", "no lactation"),
     ("not", 97),
+    ("any", (93, 98)),
+    ("truth", "liver_lesion_where_imaging_is_one_of_ultrasound_ct_mr_ever", "liver tumor or nodule with imaging ultrasound, CT, or MR at any time", "no liver tumor or nodule with imaging ultrasound, CT, or MR at any time"),
+    ("not", 100),
     ("truth", "bioartificial_liver_support_ever", "bioartificial liver support therapy at any time", "no bioartificial liver support therapy at any time"),
-    ("not", 99),
+    ("not", 102),
     ("truth", "liver_transplantation_ever", "liver transplantation at any time", "no liver transplantation at any time"),
-    ("not", 101),
+    ("not", 104),
 )
 # fmt: on
 # fmt: off
@@ -1527,12 +1582,12 @@ _ELIGIBILITY_CRITERIA: tuple[tuple[Any, ...], ...] = (
     ("I4", "inclusion", "Age 18 to 65 years", (("require", "require age between 18 years and 65 years", 59),)),
     ("E1", "exclusion", "Serious complication within 2 months", (("reject", "reject any of { gi_bleeding, serious_infection } within 2 months before screening", 63), ("reject", 'reject answer yes to "Was there any other serious complication within the previous 2 months?" by investigator', 65))),
     ("E2", "exclusion", "Autoimmune disease", (("reject", "reject autoimmune_disease ongoing", 67),)),
-    ("E3", "exclusion", "Superinfection with another hepatitis virus", (("reject", "reject any of { anti_hav_igm is positive, anti_hev_igm is positive }", 71), ("reject", "reject anti_hcv is positive unless hcv_rna is negative", 75), ("reject", "reject anti_hdv is positive unless hdv_rna is negative", 79), ("reject", "reject known any of { hcv_rna is positive, hdv_rna is positive }", 84))),
-    ("E4", "exclusion", "Other organ dysfunction, or malignancy", (("reject", 'reject answer yes to "Is there important organ dysfunction not due to liver disease?" by investigator', 86), ("reject", "reject malignancy ever", 88))),
-    ("E5", "exclusion", "Pregnancy or lactation", (("reject", "reject pregnant", 93), ("reject", "reject lactating", 96))),
-    ("E6", "exclusion", "Liver tumor or nodules on imaging", (("reject", "reject some liver_lesion where imaging is one of {ultrasound, CT, MR} ever", 98),)),
-    ("E7", "exclusion", "Bioartificial liver support", (("reject", "reject bioartificial_liver_support ever", 100),)),
-    ("E8", "exclusion", "Previous liver transplantation", (("reject", "reject liver_transplantation ever", 102),)),
+    ("E3", "exclusion", "Superinfection with another hepatitis virus", (("reject", "reject any of { anti_hav_igm is positive, anti_hev_igm is positive }", 71), ("reject", "reject anti_hcv is positive unless hcv_rna is negative", 75), ("reject", "reject anti_hdv is positive unless hdv_rna is negative", 79), ("reject", "reject known any of { hcv_rna is positive, hdv_rna is positive }", 87))),
+    ("E4", "exclusion", "Other organ dysfunction, or malignancy", (("reject", 'reject answer yes to "Is there important organ dysfunction not due to liver disease?" by investigator', 89), ("reject", "reject malignancy ever", 91))),
+    ("E5", "exclusion", "Pregnancy or lactation", (("reject", "reject pregnant", 96), ("reject", "reject lactating", 99))),
+    ("E6", "exclusion", "Liver tumor or nodules on imaging", (("reject", "reject some liver_lesion where imaging is one of {ultrasound, CT, MR} ever", 101),)),
+    ("E7", "exclusion", "Bioartificial liver support", (("reject", "reject bioartificial_liver_support ever", 103),)),
+    ("E8", "exclusion", "Previous liver transplantation", (("reject", "reject liver_transplantation ever", 105),)),
 )
 # fmt: on
 _ELIGIBILITY = Stage(
