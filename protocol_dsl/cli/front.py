@@ -12,6 +12,7 @@ VERBS = {
     "randomize": "Make an allocation list, or allocate one patient.",
     "schedule": "Write the planned calendar of an arm.",
     "simulate": "Run an arm over a course of laboratory values.",
+    "conformance": "List deviations: what happened against what was planned.",
     "docs": "Write the protocol as a document for people.",
     "sdtm": "Write the trial design as SDTM datasets.",
     "show": "Show what the compiler understood.",

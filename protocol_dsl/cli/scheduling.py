@@ -53,22 +53,29 @@ def anchors_of(words: Iterable[str]) -> Mapping[str, date]:
     return found
 
 
-def check_anchors(program: Program, names: Iterable[str]) -> None:
-    """Raises CouldNotRun for a name that nothing in the schedule hangs on: a misspelt one must not pass in silence."""
+def anchor_names(program: Program) -> frozenset[str]:
+    """Every name that something in the schedule hangs on, with `_` for blanks."""
+    return frozenset(name.replace(" ", "_") for name in _known_anchors(program))
+
+
+def _known_anchors(program: Program) -> list[str]:
     lines = [line for arm in program.arms for element in arm.elements for line in _lines(element)]
     known = [*names_of_day_one(program), *(f"first {line.what}" for line in lines)]
     known += [step.limit.event for line in lines for step in line.steps]
     known += [name for epoch in program.epochs for name in (epoch.start, epoch.end)]
     known += [visit.at.of for visit in program.visits if visit.at is not None]
     known += [place for one in program.assessments for place in one.at]
-    spelled = {name.replace(" ", "_") for name in known if name}
+    return [name for name in known if name]
+
+
+def check_anchors(program: Program, names: Iterable[str]) -> None:
+    """Raises CouldNotRun for a name that nothing in the schedule hangs on: a misspelt one must not pass in silence."""
+    known, spelled = _known_anchors(program), anchor_names(program)
     for name in names:
         if name.replace(" ", "_") not in spelled:
             near = get_close_matches(name, sorted(spelled), 1)
             fix = (
-                f"did you mean `{near[0]}`?"
-                if near
-                else f"give {', '.join(f'`{one}`' for one in known[:3] if one)}"
+                f"did you mean `{near[0]}`?" if near else f"give {', '.join(f'`{one}`' for one in known[:3])}"
             )
             raise CouldNotRun(f"nothing in the schedule hangs on `{name}`", fix)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from typing import Literal
 
@@ -13,7 +13,7 @@ from protocol_dsl.ir.facts import Fact
 from protocol_dsl.ir.formulas import Formula
 from protocol_dsl.ir.protocol import Protocol
 from protocol_dsl.runtime.schedule import program as made
-from protocol_dsl.vocabulary.quantities import UnitError, conversion, parse_unit
+from protocol_dsl.vocabulary.quantities import UnitError, conversion, parse_unit, spellings_for
 
 Role = Literal["weight", "height", "gfr"]
 _UNITS: dict[Role, str] = {"weight": "kg", "height": "cm", "gfr": "mL/min"}
@@ -85,3 +85,45 @@ def _in_unit(cap: made.Amount, amount: made.Amount | None) -> made.Amount:
     except UnitError:
         return cap
     return made.Amount(cap.low * scale, cap.high * scale, wanted)
+
+
+def dose_units(program: made.Program) -> tuple[tuple[str, tuple[tuple[str, Fraction], ...]], ...]:
+    """Every unit that a dose comes out in, with the other spellings of units that convert to it."""
+    amounts = [amount for arm in program.arms for part in _lines(arm) for amount in _amounts(part)]
+    units = dict.fromkeys(
+        "mg" if one.basis == "AUC" else one.unit for one in amounts if one.basis != "total" and one.unit
+    )
+    return tuple((unit, tuple(_spelled(unit, units))) for unit in units)
+
+
+def _lines(arm: made.Arm) -> Iterator[made.Line]:
+    for part in (part for element in arm.elements for part in element.parts):
+        yield from part.lines if isinstance(part, made.Cycles) else (part,)
+
+
+def _amounts(line: made.Line) -> Iterator[made.Amount]:
+    for step in line.steps:
+        bands = (band.amount for band in step.dose.bands)
+        yield from (one for one in (step.dose.amount, *step.dose.levels, *bands) if one is not None)
+
+
+_COUNTS = ("cells", "10^3 cells", "10^6 cells", "10^8 cells", "10^9 cells")
+
+
+def _spelled(unit: str, others: Iterable[str]) -> Iterator[tuple[str, Fraction]]:
+    try:
+        wanted = parse_unit(unit)
+        known = {text: found.scale for text, found in spellings_for(wanted) if not found.offset}
+    except UnitError:
+        return
+    if wanted.dimension.dimensionless:  # a share or a bare number is no dose of cells
+        known = {}
+    for other in (*others, *(_COUNTS if "cells" in unit else ())):
+        try:
+            found = conversion(parse_unit(other), wanted)
+        except UnitError:
+            continue
+        if not found.offset:
+            known.setdefault(other, found.scale)
+    known.pop(unit, None)
+    yield from known.items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from protocol_dsl.backends.schedule.amounts import dose_units
 from protocol_dsl.backends.schedule.literal import names_in, write_value
 from protocol_dsl.backends.schedule.program import program_of
 from protocol_dsl.backends.writer import Writer, string
@@ -14,6 +15,8 @@ _PROGRAM = "protocol_dsl.runtime.schedule.program"
 _FIXED: Imports = (
     ("collections.abc", ("Mapping",)),
     ("datetime", ("date",)),
+    ("protocol_dsl.runtime.conformance.deviations", ("Conformance",)),
+    ("protocol_dsl.runtime.conformance.treatments", ("Terms",)),
     ("protocol_dsl.runtime.records", ("Records",)),
     ("protocol_dsl.runtime.schedule.actions", ("Action",)),
     ("protocol_dsl.runtime.schedule.calling", ("Calls",)),
@@ -22,6 +25,7 @@ _FIXED: Imports = (
     ("protocol_dsl.runtime.schedule.program", ("Arm", "Program")),
     ("protocol_dsl.runtime.schedule.simulate", ("Row",)),
     ("protocol_dsl.runtime.schedule.slots", ("Plan",)),
+    ("typing", ("Any",)),
 )
 _DAYS = "Mapping[str, date]"
 
@@ -45,6 +49,7 @@ def _head(protocol: Protocol) -> str:
         + (f"{source}{digest}." if source else ""),
         "`plan(arm, anchors)` gives the planned calendar of an arm, `next_actions(arm, given, records, on)` what is"
         " to be done on a day given what has happened, `simulate` a whole course of days.",
+        "`conformance(patient, on)` holds what happened to a patient against the plan.",
         "Read each arm beside the sentences of the source that stand above it.",
     )
     return writer.text()
@@ -109,11 +114,17 @@ def _program(program: Program, asks: bool) -> str:
                 writer.line(f"arms=({inner}),")
             elif value != program._field_defaults.get(name):
                 write_value(writer, f"{name}=", value, ",")
-    writer.lines(")", "# fmt: on")
+    writer.line(")")
+    writer.comment("Spellings of units that convert to the unit of a dose, exactly: a value times n / d.")
+    with writer.block("DOSE_UNITS: dict[str, dict[str, tuple[int, int]]] = {"):
+        for unit, known in dose_units(program):
+            inner = ", ".join(f"{string(text)}: ({one.numerator}, {one.denominator})" for text, one in known)
+            writer.line(f"{string(unit)}: {{{inner}}},")
+    writer.lines("}", "# fmt: on")
     with writer.block("ARMS: dict[str, Arm] = {"):
         writer.lines(*(f"{string(arm.name)}: {_constant(arm)}," for arm in program.arms))
     writer.line("}")
-    writer.line(f"_CALLS = Calls(PROGRAM, {'conditions' if asks else 'None'})")
+    writer.line(f"_CALLS = Calls(PROGRAM, {'conditions, SCHEMA' if asks else 'None'}, units=DOSE_UNITS)")
     return writer.text()
 
 
@@ -157,4 +168,18 @@ def _calls() -> str:
             " for, `given` apart."
         )
         writer.line("return _CALLS.simulate(arm, records, anchors, until, given)")
+    writer.blank(2)
+    with writer.block("def conformance("):
+        writer.lines("patient: Mapping[str, Any],", "on: date,", 'arm: str = "",', "terms: Terms = Terms(),")
+        writer.line("names: Mapping[str, str] | None = None,")
+    with writer.block(") -> Conformance:"):
+        writer.docstring(
+            "What happened to a patient against the plan, as at the day `on`: missed, early, late, extra, wrong dose,"
+            " wrong arm, given though a rule said otherwise, and what cannot be decided.",
+            "`patient` is plain data: `id`, `arm`, `anchors`, `administrations` (treatment, on, to, dose, unit),"
+            " `visits` (visit, on), `assessments` (assessment, on), `ended`, and facts. `arm` is that of a patient who"
+            " names none, `names` leads the records' words to declared names. Raises ScheduleError for an arm there is"
+            " not.",
+        )
+        writer.line("return _CALLS.conformance(patient, on, arm, terms, names)")
     return writer.text()

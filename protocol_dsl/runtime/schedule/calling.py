@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
+from types import MappingProxyType
 
+from protocol_dsl.runtime.conformance.check import check_patient
+from protocol_dsl.runtime.conformance.deviations import Conformance
+from protocol_dsl.runtime.conformance.happened import DoseUnits, Vocabulary
+from protocol_dsl.runtime.conformance.reading import read_happened
+from protocol_dsl.runtime.conformance.treatments import Terms
 from protocol_dsl.runtime.records import Records
 from protocol_dsl.runtime.schedule import engine
 from protocol_dsl.runtime.schedule import plan as planning
@@ -17,15 +24,25 @@ from protocol_dsl.runtime.schedule.layout import day_one_of
 from protocol_dsl.runtime.schedule.program import Program
 from protocol_dsl.runtime.schedule.simulate import Row
 from protocol_dsl.runtime.schedule.slots import Plan
+from protocol_dsl.runtime.schema import Schema
 
 Dates = Mapping[str, date]
+NO_FACTS = Schema({})
+"""The records of a schedule that asks nothing."""
 
 
 class Calls:
-    """A program and the code that answers its conditions (None: it asks none)."""
+    """A program, the code that answers its conditions (None: it asks none), how the records they look at are read, and
+    the units that doses may be recorded in."""
 
-    def __init__(self, program: Program, judge: Judge | None) -> None:
-        self._program, self._judge = program, judge
+    def __init__(
+        self,
+        program: Program,
+        judge: Judge | None,
+        schema: Schema = NO_FACTS,
+        units: DoseUnits = MappingProxyType({}),
+    ) -> None:
+        self._program, self._judge, self._schema, self._units = program, judge, schema, units
 
     def plan(self, arm: str, anchors: Dates, until: date | None = None, body: Body | None = None) -> Plan:
         """The planned calendar of an arm. Raises ScheduleError."""
@@ -67,6 +84,25 @@ class Calls:
         conditions = self._conditions(records)
         last = until.toordinal()
         return simulating.simulate(self._program, arm, records, conditions, named, first, last, given)
+
+    def conformance(
+        self,
+        data: object,
+        on: date,
+        arm: str = "",
+        terms: Terms = Terms(),  # noqa: B008 - frozen
+        aliases: Mapping[str, str] | None = None,
+    ) -> Conformance:
+        """What happened to a patient against the plan. Raises ScheduleError for an arm there is not."""
+        day = on.toordinal()
+        vocabulary = self._vocabulary(tuple(sorted((aliases or {}).items())))
+        patient = read_happened(data, vocabulary, self._schema, day, arm)
+        conditions = self._conditions(patient.records)
+        return check_patient(self._program, self._units, patient, conditions, day, terms)
+
+    @lru_cache(maxsize=8)  # noqa: B019 - one for each program, which lives as long
+    def _vocabulary(self, aliases: tuple[tuple[str, str], ...]) -> Vocabulary:
+        return Vocabulary(self._program, dict(aliases))
 
     def _conditions(self, records: Records) -> Conditions:
         return Unconditional() if self._judge is None else Judged(self._judge, records)

@@ -106,6 +106,10 @@ class Dosing:
             self._doses[line.id] = list(found)
         return self._doses[line.id]
 
+    def settle(self, line: Line, doses: list[Dosed]) -> None:
+        """Takes these in place of the planned doses of a line."""
+        self._doses[line.id] = doses
+
     def of_drug(self, what: str) -> list[Dosed]:
         """Every planned dose of a drug in the arm, by day."""
         found = [

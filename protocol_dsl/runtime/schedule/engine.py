@@ -36,7 +36,7 @@ def next_actions(
     What was recorded after `on` is not looked at. Raises ScheduleError for an unknown arm, no day 1, or a dose of a
     drug that the arm does not give.
     """
-    return _Walk(program, arm, course, conditions, on).actions()
+    return Walk(program, arm, course, conditions, on).actions()
 
 
 def next_action(
@@ -53,23 +53,33 @@ def next_action(
     return min(found, key=lambda one: URGENCY.index(one.kind))
 
 
-class _Walk:
-    def __init__(self, program: Program, arm: str, course: Course, conditions: Conditions, on: int) -> None:
+class Walk:
+    """The lines of an arm walked through what has happened up to day `on`. `pool` hands out the administrations."""
+
+    def __init__(
+        self,
+        program: Program,
+        arm: str,
+        course: Course,
+        conditions: Conditions,
+        on: int,
+        pool: type[Pool] = Pool,
+    ) -> None:
         self._program, self._conditions, self._on = program, conditions, on
         self._arm = program.arm(arm)
         self._course = course
         self._check_given()
         self._given = [one for one in course.given if one.day <= on]
-        self._pool = Pool(course.given, on)
-        self._dosing = Dosing(program, self._arm, self._anchors())
-        self._dosing.cut = self._dosing.horizon = on + LOOK_AHEAD
+        self._pool = pool(course.given, on)
+        self.dosing = Dosing(program, self._arm, self._anchors())
+        self.dosing.cut = self.dosing.horizon = on + LOOK_AHEAD
 
     def actions(self) -> tuple[Action, ...]:
         """One action for each line with days."""
-        running = self._run()
-        telling = Telling(self._course.records, self._conditions, self._points(), self._on)
+        running = self.run()
+        telling = Telling(self._course.records, self._conditions, self.points(), self._on)
         found = {one.line: one for each in running for one in telling.of(each.lines, each.machine)}
-        dated = [line for line, _, _ in self._dosing.lines() if not undated(line)]
+        dated = [line for line, _, _ in self.dosing.lines() if not undated(line)]
         return tuple(found[line.id] for line in dated)
 
     def _check_given(self) -> None:
@@ -90,11 +100,12 @@ class _Walk:
             anchors.setdefault(f"first {what}", first)
         return anchors
 
-    def _run(self) -> list[Running]:
+    def run(self) -> list[Running]:
+        """The machines of the arm, in the order of the protocol, those that follow others last."""
         running: list[Running] = []
         followers: list[tuple[Line, int, int]] = []
         ends: list[int | None] = []
-        for element, planned in zip(self._arm.elements, self._dosing.clocks, strict=True):
+        for element, planned in zip(self._arm.elements, self.dosing.clocks, strict=True):
             clock = self._clock(element, planned, ends)
             own = list(self._element(element, clock))
             ends.append(self._end(own, clock))
@@ -115,7 +126,7 @@ class _Walk:
         if None in before:
             return None
         start = max(day for day in before if day is not None)
-        end = self._dosing.spans[element.epoch].end if element.epoch in self._dosing.spans else None
+        end = self.dosing.spans[element.epoch].end if element.epoch in self.dosing.spans else None
         return Clock(start, start, end, numbered_from=self._program.numbered_from)
 
     def _element(self, element: Element, clock: Clock | None) -> Iterator[Running]:
@@ -130,7 +141,7 @@ class _Walk:
             if clock is None:
                 yield Running(lines, None)
                 continue
-            runners = [Runner(line, clock, block, self._dosing.event) for line in lines]
+            runners = [Runner(line, clock, block, self.dosing.event) for line in lines]
             yield Running(lines, Machine(runners, self._pool, self._conditions, clock.start, self._on))
 
     def _end(self, own: list[Running], clock: Clock | None) -> int | None:
@@ -152,7 +163,7 @@ class _Walk:
         of = line.steps[0].timing.of
         doses = sorted(one.day for one in self._given if one.what == of)
         doses += sorted(self._coming(of, running))[:1]
-        runner = Follower(line, doses, self._dosing.event)
+        runner = Follower(line, doses, self.dosing.event)
         return Running((line,), Machine([runner], self._pool, self._conditions, start, self._on))
 
     def _coming(self, what: str, running: list[Running]) -> Iterator[int]:
@@ -168,12 +179,12 @@ class _Walk:
                 elif standing.ruling.kind in {"give", "reduce"}:
                     yield self._on
 
-    def _points(self) -> dict[str, int]:
+    def points(self) -> dict[str, int]:
         """The days of the points at which values for doses are taken."""
-        visiting = Visiting(self._dosing)
+        visiting = Visiting(self.dosing)
         names = {
             one.at
-            for line, _, _ in self._dosing.lines()
+            for line, _, _ in self.dosing.lines()
             for step in line.steps
             for amount in (step.dose.amount, *step.dose.levels, *(band.amount for band in step.dose.bands))
             for one in (() if amount is None else amount.inputs)

@@ -8,7 +8,7 @@ day where the source states no tolerance); where the answer was "ask", it stays 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from protocol_dsl.runtime.schedule.clock import after
 from protocol_dsl.runtime.schedule.course import Administration, Conditions
@@ -30,6 +30,18 @@ class Standing(NamedTuple):
     ruling: Ruling | None
     last: int
     day: int
+
+
+class Settled(NamedTuple):
+    """What became of an occurrence: its planned day moved by delays, the ruling it closed with (None: it was given
+    before its rules were asked), the places of rules that had latched, and whether its delay had reached its limit."""
+
+    next: Next
+    planned: int
+    state: Literal["given", "skipped", "passed"]
+    ruling: Ruling | None
+    latched: frozenset[int]
+    spent: bool
 
 
 class Pool:
@@ -60,6 +72,7 @@ class Machine:
         self.last_rulings: dict[str, tuple[Ruling, int]] = {}
         self.words: dict[str, str] = {}
         self.given: dict[str, list[int]] = {runner.line.id: [] for runner in runners}
+        self.settled: dict[str, list[Settled]] = {runner.line.id: [] for runner in runners}
         self.pool, self.conditions, self.start, self.on = pool, conditions, start, on
         while self._settle():
             pass
@@ -141,10 +154,11 @@ class _Group:
         if window is not None:
             self._take(runner, after(self.first, window.before), self.first - 1)
 
-    def _take(self, runner: Runner, first: int, last: int) -> None:
+    def _take(self, runner: Runner, first: int, last: int, found: Ruling | None = None) -> None:
         given = self.machine.pool.take(runner, first, last)
         if given is not None:
             self.machine.record(runner, given.day)
+            self._settled(runner, "given", found)
             runner.taken(given.day - self.machine.shift)
             self.open.remove(runner)
 
@@ -164,10 +178,11 @@ class _Group:
                 if not self.open:
                     return True
         for runner in tuple(self.open):
-            self._take(runner, day, day)
+            self._take(runner, day, day, rulings[runner.line.id])
         for runner in tuple(self.open):
             if rulings[runner.line.id].kind == "skip":
                 self._note(runner, rulings[runner.line.id], day)
+                self._settled(runner, "skipped", rulings[runner.line.id])
                 runner.taken(day - machine.shift)  # a rolling one goes on from the day it was skipped
                 self.open.remove(runner)
         delaying = [runner for runner in self.open if self._delays(runner, rulings[runner.line.id])]
@@ -219,6 +234,7 @@ class _Group:
             if day == machine.on:
                 self._stand(runner, found, closing)
             elif day >= closing:
+                self._settled(runner, "passed", found)
                 runner.passed()
                 self.open.remove(runner)
         self.day += 1
@@ -234,6 +250,16 @@ class _Group:
         if found.kind != "ask":
             return end
         return LAST_DAY if self.following is None else max(end, self.following + self.machine.shift - 1)
+
+    def _settled(
+        self, runner: Runner, state: Literal["given", "skipped", "passed"], found: Ruling | None
+    ) -> None:
+        one, line = runner.next, runner.line.id
+        assert one is not None
+        latched = runner.latched.get(one.place, frozenset())
+        planned = self.base + self.machine.shift
+        became = Settled(one, planned, state, found, latched, line in self.spent)
+        self.machine.settled[line].append(became)
 
     def _stand(self, runner: Runner, found: Ruling | None, last: int) -> None:
         if runner.next is not None:

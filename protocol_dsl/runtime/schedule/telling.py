@@ -62,8 +62,8 @@ class Telling:
             needs = [
                 words for one in found.ask for words in self._conditions.needs(one, self._on, machine.start)
             ]
-            return made._replace(reason=_asked_words(step, found), ask=tuple(dict.fromkeys(needs)))
-        dose = self._dose(step, found)
+            return made._replace(reason=asked_words(step, found), ask=tuple(dict.fromkeys(needs)))
+        dose = ruled_dose(step, found, self._records, self._on, self._points)
         if dose.missing:
             return made._replace(
                 dose=step.dose.text, ask=dose.missing, reason="the dose cannot be worked out without it"
@@ -71,20 +71,6 @@ class Telling:
         reason = line.text if found.kind == "give" else step.rules[found.rule].text
         kind = found.kind if found.kind in {"give", "reduce"} else "give"
         return made._replace(kind=kind, dose=dose.text, dose_note=dose.how, reason=reason, last=last)
-
-    def _dose(self, step: Step, found: Ruling) -> Given:
-        dose = step.dose
-        amount = dose.bands[found.band].amount if found.band >= 0 else dose.amount
-        if dose.levels:
-            amount = (
-                dose.levels[min(found.lower, len(dose.levels) - 1)]
-                if found.lower or amount is None
-                else amount
-            )
-        elif found.lower:
-            return Given(text=f"one level below {dose.text or 'the dose'}; the protocol states no levels")
-        body = {} if amount is None else body_of(amount, self._records, self._on, self._points)
-        return dose_of(dose, amount, body, found.factor)
 
     def _put_off(self, runner: Runner, today: Standing, found: Ruling, machine: Machine) -> Action:
         """Skipped today, or delayed to be asked again tomorrow."""
@@ -110,7 +96,21 @@ class Telling:
         return _action("done", line, reason="all that is planned has passed")
 
 
-def _asked_words(step: Step, found: Ruling) -> str:
+def ruled_dose(step: Step, found: Ruling, records: Records, on: int, points: Mapping[str, int]) -> Given:
+    """The dose that a ruling of day `on` comes to; `points` as in `Telling`."""
+    dose = step.dose
+    amount = dose.bands[found.band].amount if found.band >= 0 else dose.amount
+    if dose.levels:
+        lowest = len(dose.levels) - 1
+        amount = dose.levels[min(found.lower, lowest)] if found.lower or amount is None else amount
+    elif found.lower:
+        return Given(text=f"one level below {dose.text or 'the dose'}; the protocol states no levels")
+    body = {} if amount is None else body_of(amount, records, on, points)
+    return dose_of(dose, amount, body, found.factor)
+
+
+def asked_words(step: Step, found: Ruling) -> str:
+    """The rules that wait for what is asked."""
     words = [rule.text for rule in step.rules if rule.when in found.ask]
     if any(band.when in found.ask for band in step.dose.bands):
         words.append(step.dose.text)

@@ -1,0 +1,1 @@
+"""What happened to patients against what the protocol planned for them. Standard library only."""
