@@ -28,10 +28,10 @@ class ConditionCode:
 
 
 def emit_conditions(protocol: Protocol, facts: tuple[str, ...] = ()) -> ConditionCode | None:
-    """The conditions that the schedule of `protocol` asks, in the order of `asked_by`; None when it asks none. `facts`
-    are more facts that the patient is to hold."""
+    """The conditions that the schedule of `protocol` asks, in the order of `asked_by`; `facts` are more facts
+    that the patient is to hold. None when there are neither."""
     asked = asked_by(protocol.schedule)
-    if not asked:
+    if not asked and not facts:
         return None
     text = _Conditions(_asking_only(protocol, facts)).text()
     names = {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
