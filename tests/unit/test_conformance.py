@@ -21,7 +21,9 @@ def day(number: int) -> str:
     return date.fromordinal(on(number)).isoformat()
 
 
-def doses(*days: int, dose: object = 100, unit: str = "mg", treatment: str = "drug") -> list[dict[str, object]]:
+def doses(
+    *days: int, dose: object = 100, unit: str = "mg", treatment: str = "drug"
+) -> list[dict[str, object]]:
     """Administrations on study days."""
     return [{"treatment": treatment, "on": day(one), "dose": dose, "unit": unit} for one in days]
 
@@ -121,10 +123,15 @@ def test_a_dose_worked_out_may_be_recorded_to_fewer_digits() -> None:
     assert "weight" in unknown.reason
 
 
-SKIP = 'arm a "A" experimental { give drug 100 mg weekly for 4 weeks skip while neutrophils < 1.5 x 10^9/L }'
-DELAY = 'arm a "A" experimental { give drug 100 mg weekly for 3 weeks delay while neutrophils < 1.5 x 10^9/L up to 3 days }'
-REDUCE = 'arm a "A" experimental { give drug 100 mg weekly for 3 weeks reduce to 50 % of the starting dose while neutrophils < 1.5 x 10^9/L }'
-STOP = 'arm a "A" experimental { give drug 100 mg weekly for 4 weeks stop when neutrophils < 1.5 x 10^9/L }'
+SKIP, DELAY, REDUCE, STOP = (
+    f'arm a "A" experimental {{ give drug 100 mg weekly for {weeks} weeks {rule} neutrophils < 1.5 x 10^9/L{limit} }}'
+    for weeks, rule, limit in (
+        (4, "skip while", ""),
+        (3, "delay while", " up to 3 days"),
+        (3, "reduce to 50 % of the starting dose while", ""),
+        (4, "stop when", ""),
+    )
+)
 HIGH = [(1, 4.0), (8, 4.0), (15, 4.0), (22, 4.0)]
 
 
@@ -231,12 +238,15 @@ def test_a_time_of_day_and_what_is_not_understood() -> None:
     assert [(one.words, one.fix) for one in found.problems] == [("drogue", "did you mean `drug`?")]
 
 
-VISITS = WEEKLY + """
+VISITS = (
+    WEEKLY
+    + """
 visit baseline "Baseline" on day 1
 visits follow_up "Follow-up" every 4 weeks from week 4 to week 12 window ±3 days
 visit final "Final visit" 2 weeks after last drug
 assess platelets at baseline, each follow_up
 """
+)
 
 
 def visits(**days: tuple[int, ...] | int) -> list[dict[str, object]]:
@@ -257,7 +267,9 @@ def test_visits() -> None:
 
 def test_a_visit_hangs_on_the_dose_as_given() -> None:
     given = doses(1, 8, 15, 24)
-    found = checked(VISITS, administrations=given, visits=visits(baseline=1, follow_up=(29, 57, 85), final=38))
+    found = checked(
+        VISITS, administrations=given, visits=visits(baseline=1, follow_up=(29, 57, 85), final=38)
+    )
     assert told(found) == [("late", "4", 2)]
 
 
@@ -311,11 +323,27 @@ def test_what_was_not_handed_over_is_said_and_not_missed() -> None:
         None,
         [],
         {"id": 3, "arm": 7, "administrations": {}, "visits": "no", "assessments": 1, "anchors": []},
-        {"arm": "a", "administrations": [None, 1, {}, {"treatment": None, "on": 5, "dose": []}], "ended": "x"},
-        {"arm": "a", "anchors": {"day_1": MONDAY}, "administrations": [{"treatment": "drug", "on": "9999-12-31"}]},
+        {
+            "arm": "a",
+            "administrations": [None, 1, {}, {"treatment": None, "on": 5, "dose": []}],
+            "ended": "x",
+        },
+        {
+            "arm": "a",
+            "anchors": {"day_1": MONDAY},
+            "administrations": [{"treatment": "drug", "on": "9999-12-31"}],
+        },
         {"arm": "a", "anchors": {"day_1": "0001-01-01"}, "administrations": [{"treatment": "drug"}]},
-        {"arm": "a", "anchors": {"day_1": "9999-12-31"}, "visits": [{"visit": "final"}, {"visit": "follow_up"}]},
-        {"arm": "a", "anchors": {"day_1": day(1)}, "administrations": [{"treatment": "drug", "on": "2026", "to": 4}]},
+        {
+            "arm": "a",
+            "anchors": {"day_1": "9999-12-31"},
+            "visits": [{"visit": "final"}, {"visit": "follow_up"}],
+        },
+        {
+            "arm": "a",
+            "anchors": {"day_1": day(1)},
+            "administrations": [{"treatment": "drug", "on": "2026", "to": 4}],
+        },
     ],
 )
 def test_no_data_brings_it_down(data: object) -> None:

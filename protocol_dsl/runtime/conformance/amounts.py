@@ -21,7 +21,7 @@ class Weighed(NamedTuple):
 RIGHT = Weighed(True)
 
 
-def weigh(event: Event, planned: Given, rounded: bool, units: DoseUnits, tolerance: Fraction) -> Weighed:
+def weigh(event: Event, planned: Given, rounded: bool, scales: Scales, tolerance: Fraction) -> Weighed:
     """Whether a recorded dose is the planned one, a range with both its ends, `tolerance` (a share) apart. A dose that
     was worked out (`rounded`) may be recorded to fewer digits. What the protocol states no number for is right."""
     if planned.missing:
@@ -33,7 +33,7 @@ def weigh(event: Event, planned: Given, rounded: bool, units: DoseUnits, toleran
         return Weighed(None, "the dose is planned as a share of a total that is not recorded")
     if event.dose is None:
         return Weighed(None, "no dose that can be read is recorded")
-    scale = scale_of(event.unit, planned.unit, units)
+    scale = scales.find(event.unit, planned.unit)
     if scale is None:
         said = (
             f"the unit `{event.unit}` does not convert to"
@@ -57,16 +57,29 @@ def _off(given: Fraction, planned: Given) -> str:
     return f" ({float(percent):+.3g} %)"
 
 
-def scale_of(unit: str, wanted: str, units: DoseUnits) -> Fraction | None:
-    """What makes an amount in one unit one in another; None for a unit that is not known to convert."""
-    if _bare(unit) == _bare(wanted):
-        return Fraction(1)
-    known = units.get(wanted, {})
-    for alike in (_bare, _caseless):
-        factors = {factor for text, factor in known.items() if alike(text) == alike(unit)}
-        if len(factors) == 1:
-            return Fraction(*factors.pop())
-    return Fraction(1) if unit and _caseless(unit) == _caseless(wanted) else None
+class Scales:
+    """What makes amounts in one unit amounts in another."""
+
+    def __init__(self, units: DoseUnits) -> None:
+        self._units = units
+        self._known: dict[tuple[str, str], Fraction | None] = {}
+
+    def find(self, unit: str, wanted: str) -> Fraction | None:
+        """The factor; None for a unit that is not known to convert."""
+        key = unit, wanted
+        if key not in self._known:
+            self._known[key] = self._found(unit, wanted)
+        return self._known[key]
+
+    def _found(self, unit: str, wanted: str) -> Fraction | None:
+        if _bare(unit) == _bare(wanted):
+            return Fraction(1)
+        known = self._units.get(wanted, {})
+        for alike in (_bare, _caseless):
+            factors = {factor for text, factor in known.items() if alike(text) == alike(unit)}
+            if len(factors) == 1:
+                return Fraction(*factors.pop())
+        return Fraction(1) if unit and _caseless(unit) == _caseless(wanted) else None
 
 
 def _bare(unit: str) -> str:
@@ -80,6 +93,11 @@ def _caseless(unit: str) -> str:
 
 def is_rounded(step: Step, found: Ruling) -> bool:
     """Whether a dose is worked out rather than read off."""
+    return found.factor != 1 or step.dose.shared_by > 1 or is_sized(step)
+
+
+def is_sized(step: Step) -> bool:
+    """Whether a dose hangs on the patient's body."""
     dose = step.dose
     amounts = (dose.amount, *dose.levels, *(band.amount for band in dose.bands))
-    return found.factor != 1 or dose.shared_by > 1 or any(one is not None and one.basis for one in amounts)
+    return any(one is not None and one.basis for one in amounts)

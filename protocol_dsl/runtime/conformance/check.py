@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from protocol_dsl.runtime.conformance.amounts import scale_of
+from protocol_dsl.runtime.conformance.amounts import Scales
 from protocol_dsl.runtime.conformance.completions import certain
 from protocol_dsl.runtime.conformance.deviations import KINDS, Conformance, Deviation, Subject
-from protocol_dsl.runtime.conformance.happened import DoseUnits, Event, Happened, lines_of
+from protocol_dsl.runtime.conformance.happened import Event, Happened, lines_of
 from protocol_dsl.runtime.conformance.treatments import Terms, Treatments
 from protocol_dsl.runtime.conformance.visits import Attendance, Attended
 from protocol_dsl.runtime.schedule.course import Conditions
@@ -19,7 +19,7 @@ from protocol_dsl.runtime.schema import Problem
 
 def check_patient(
     program: Program,
-    units: DoseUnits,
+    units: Scales,
     patient: Happened,
     conditions: Conditions,
     on: int,
@@ -53,7 +53,7 @@ class _Check:
     def __init__(
         self,
         program: Program,
-        units: DoseUnits,
+        units: Scales,
         patient: Happened,
         conditions: Conditions,
         terms: Terms,
@@ -144,7 +144,7 @@ class _Check:
             (one.unit, one.what) for one in self._patient.given or () if one.unit
         ):
             into = sorted(wanted.get(what, ()))
-            if into and all(scale_of(unit, one, self._units) is None for one in into):
+            if into and all(self._units.find(unit, one) is None for one in into):
                 known = ", ".join(f"`{one}`" for one in into)
                 yield Problem(
                     "administrations.unit", unit, f"it does not convert to {known}", f"record it in {known}"

@@ -7,13 +7,14 @@ from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
-from protocol_dsl.runtime.conformance.amounts import is_rounded, weigh
+from protocol_dsl.runtime.conformance.amounts import Scales, is_rounded, is_sized, weigh
 from protocol_dsl.runtime.conformance.called import Called, CalledFor, Ending, called_for, study_day_of
 from protocol_dsl.runtime.conformance.deviations import Deviation, DeviationKind
-from protocol_dsl.runtime.conformance.happened import DoseUnits, Event, Happened, Span, lines_of
+from protocol_dsl.runtime.conformance.happened import Event, Happened, Span, lines_of
 from protocol_dsl.runtime.conformance.matching import Reach, matched, reaches
 from protocol_dsl.runtime.schedule.course import Administration, Conditions, Course
-from protocol_dsl.runtime.schedule.program import Line, Program
+from protocol_dsl.runtime.schedule.doses import Given
+from protocol_dsl.runtime.schedule.program import Line, Program, Step
 from protocol_dsl.runtime.schedule.ruling import Ruling, newly_latched, ruling
 from protocol_dsl.runtime.schedule.telling import asked_words, ruled_dose
 
@@ -47,7 +48,7 @@ class Treatments:
         self,
         program: Program,
         arm: str,
-        units: DoseUnits,
+        units: Scales,
         patient: Happened,
         conditions: Conditions,
         terms: Terms,
@@ -56,6 +57,7 @@ class Treatments:
     ) -> None:
         self._program, self._arm, self._units, self._terms = program, program.arm(arm), units, terms
         self._patient, self._conditions, self._on, self._cutoff = patient, conditions, on, cutoff
+        self._fixed: dict[tuple[int, Ruling], Given] = {}
 
     def check(self, given: tuple[Event, ...]) -> Treated:
         """Raises ScheduleError where day 1 is not known."""
@@ -134,13 +136,23 @@ class Treatments:
     def _dose(
         self, slot: Called, found: Ruling, event: Event, made: Deviation, calls: CalledFor
     ) -> Iterator[Deviation]:
-        planned = ruled_dose(slot.step, found, self._patient.records, event.day, calls.points)
+        planned = self._planned(slot.step, found, event.day, calls)
         came = weigh(event, planned, is_rounded(slot.step, found), self._units, self._terms.dose_share)
         if came.right:
             return
         reason = "; ".join(filter(None, (came.reason, planned.how)))
         kind: DeviationKind = "undecided" if came.right is None else "wrong-dose"
         yield made._replace(kind=kind, planned_dose=planned.text, reason=reason)
+
+    def _planned(self, step: Step, found: Ruling, day: int, calls: CalledFor) -> Given:
+        """The dose called for; one that hangs on nothing of the patient is worked out once."""
+        key = id(step), found
+        dose = self._fixed.get(key)
+        if dose is None:
+            dose = ruled_dose(step, found, self._patient.records, day, calls.points)
+            if not is_sized(step):
+                self._fixed[key] = dose
+        return dose
 
     def _asked(self, slot: Called, found: Ruling | None, day: int) -> str:
         if found is None or not found.ask:
@@ -222,10 +234,9 @@ def _as_planned(made: Deviation, ended: Ending, day: int, calls: CalledFor) -> D
     """With the occurrence that would have stood on a day, had no rule ended its line."""
     for line, clock, block in calls.dosing.lines():
         if line.id == ended.line.id:
-            for one in calls.dosing.of_line(line, clock, block):
-                if one.due.day == day:
-                    study = study_day_of(calls.dosing, day)
-                    return made._replace(slot=one.id, day=day, study_day=study, off=0)
+            slot = calls.dosing.planned_on(line, clock, block, day)
+            if slot:
+                return made._replace(slot=slot, day=day, study_day=study_day_of(calls.dosing, day), off=0)
     return made
 
 

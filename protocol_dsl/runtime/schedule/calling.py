@@ -7,6 +7,7 @@ from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
 
+from protocol_dsl.runtime.conformance.amounts import Scales
 from protocol_dsl.runtime.conformance.check import check_patient
 from protocol_dsl.runtime.conformance.deviations import Conformance
 from protocol_dsl.runtime.conformance.happened import DoseUnits, Vocabulary
@@ -42,7 +43,8 @@ class Calls:
         schema: Schema = NO_FACTS,
         units: DoseUnits = MappingProxyType({}),
     ) -> None:
-        self._program, self._judge, self._schema, self._units = program, judge, schema, units
+        self._program, self._judge, self._schema = program, judge, schema
+        self._scales = Scales(units)
 
     def plan(self, arm: str, anchors: Dates, until: date | None = None, body: Body | None = None) -> Plan:
         """The planned calendar of an arm. Raises ScheduleError."""
@@ -98,7 +100,7 @@ class Calls:
         vocabulary = self._vocabulary(tuple(sorted((aliases or {}).items())))
         patient = read_happened(data, vocabulary, self._schema, day, arm)
         conditions = self._conditions(patient.records)
-        return check_patient(self._program, self._units, patient, conditions, day, terms)
+        return check_patient(self._program, self._scales, patient, conditions, day, terms)
 
     @lru_cache(maxsize=8)  # noqa: B019 - one for each program, which lives as long
     def _vocabulary(self, aliases: tuple[tuple[str, str], ...]) -> Vocabulary:

@@ -106,6 +106,18 @@ class Dosing:
             self._doses[line.id] = list(found)
         return self._doses[line.id]
 
+    def planned_on(self, line: Line, clock: Clock | None, block: Cycles | None, day: int) -> str:
+        """The id of the planned dose of a line on a day, whatever rules say; empty where there is none."""
+        number = 0
+        for run in self.runs(line, clock, block):
+            for due in dues(run.stretch.step, run.stretch.clock):
+                if due.day > day:
+                    return ""
+                number += 1
+                if due.day == day:
+                    return f"{line.id}/{number}"
+        return ""
+
     def settle(self, line: Line, doses: list[Dosed]) -> None:
         """Takes these in place of the planned doses of a line."""
         self._doses[line.id] = doses
