@@ -6,6 +6,8 @@ nct02812121.trial (sha256 7f4b360bcc9b06a746c038ef8cb7dd85914502d65ac6660253ca60
 `plan(arm, anchors)` gives the planned calendar of an arm, `next_actions(arm, given, records, on)`
 what is to be done on a day given what has happened, `simulate` a whole course of days.
 
+`conformance(patient, on)` holds what happened to a patient against the plan.
+
 Read each arm beside the sentences of the source that stand above it.
 """
 
@@ -19,6 +21,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
+from protocol_dsl.runtime.conformance.deviations import Conformance
+from protocol_dsl.runtime.conformance.treatments import Terms
 from protocol_dsl.runtime.reading import read_patient
 from protocol_dsl.runtime.records import Records
 from protocol_dsl.runtime.schedule.actions import Action
@@ -619,13 +623,18 @@ PROGRAM = Program(
     ),
     digest="7f4b360bcc9b06a746c038ef8cb7dd85914502d65ac6660253ca60e2062a6f24",
 )
+# Spellings of units that convert to the unit of a dose, exactly: a value times n / d.
+DOSE_UNITS: dict[str, dict[str, tuple[int, int]]] = {
+    "g": {"mg": (1, 1000), "ug": (1, 1000000), "µg": (1, 1000000), "μg": (1, 1000000), "mcg": (1, 1000000), "ng": (1, 1000000000), "pg": (1, 1000000000000), "kg": (1000, 1), "[lb_av]": (45359237, 100000), "lb": (45359237, 100000), "[oz_av]": (45359237, 1600000)},
+    "mL": {"L": (1000, 1), "l": (1000, 1), "ml": (1, 1), "uL": (1, 1000), "µL": (1, 1000), "μL": (1, 1000), "ul": (1, 1000), "dL": (100, 1), "dl": (100, 1), "fL": (1, 1000000000000), "fl": (1, 1000000000000), "cc": (1, 1), "m3": (1000000, 1), "cm3": (1, 1), "mm3": (1, 1000)},
+}
 # fmt: on
 ARMS: dict[str, Arm] = {
     "msc_1": ARM_MSC_1,
     "msc_2": ARM_MSC_2,
     "control": ARM_CONTROL,
 }
-_CALLS = Calls(PROGRAM, conditions)
+_CALLS = Calls(PROGRAM, conditions, SCHEMA, units=DOSE_UNITS)
 
 
 def plan(
@@ -678,3 +687,21 @@ def simulate(
     day it is called for, `given` apart.
     """
     return _CALLS.simulate(arm, records, anchors, until, given)
+
+
+def conformance(
+    patient: Mapping[str, Any],
+    on: date,
+    arm: str = "",
+    terms: Terms = Terms(),
+    names: Mapping[str, str] | None = None,
+) -> Conformance:
+    """What happened to a patient against the plan, as at the day `on`: missed, early, late, extra,
+    wrong dose, wrong arm, given though a rule said otherwise, and what cannot be decided.
+
+    `patient` is plain data: `id`, `arm`, `anchors`, `administrations` (treatment, on, to, dose,
+    unit), `visits` (visit, on), `assessments` (assessment, on), `ended`, and facts. `arm` is that
+    of a patient who names none, `names` leads the records' words to declared names. Raises
+    ScheduleError for an arm there is not.
+    """
+    return _CALLS.conformance(patient, on, arm, terms, names)
