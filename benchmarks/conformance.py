@@ -78,7 +78,9 @@ def _infusions(doses: pd.DataFrame, patients: pd.DataFrame) -> Iterator[tuple[st
         (each.USUBJID, "missed", f"{each.ARMCD}/uc_msc/{each.number}") for each in missed.itertuples()
     )
     extra = doses[~doses["dose"].isin(given["dose"])]
-    yield from ((each.USUBJID, "extra", f"{each.ARMCD}/uc_msc") for each in extra.itertuples())
+    twice = doses.duplicated(["USUBJID", "day"], keep=False)
+    for each in extra.itertuples():
+        yield each.USUBJID, "undecided" if twice[each.Index] else "extra", f"{each.ARMCD}/uc_msc"
 
 
 def _daily(

@@ -91,7 +91,7 @@ def _infusions(random: Random, made: Course, often: float) -> None:
         day = 7 * number - 6
         slot = f"{stem}/{number}"
         change = (
-            random.choice(("missed", "early", "late", "twice"))
+            random.choice(("missed", "early", "late", "twice", "repeated"))
             if number % 2 and random.random() < often
             else ""
         )
@@ -103,9 +103,10 @@ def _infusions(random: Random, made: Course, often: float) -> None:
             day += off if change == "late" else -off
             made.planted.add(Planted(change, "uc_msc", slot, day))
         made.doses.append(Dose("uc_msc", day))
-        if change == "twice":
+        if change in {"twice", "repeated"}:  # the very same record may be one dose or two
+            day += off if change == "twice" else 0
             made.doses.append(Dose("uc_msc", day))
-            made.planted.add(Planted("extra", "uc_msc", stem, day))
+            made.planted.add(Planted("extra" if change == "twice" else "undecided", "uc_msc", stem, day))
 
 
 def _daily(random: Random, made: Course, often: float, what: str, until: int) -> None:
@@ -121,7 +122,7 @@ def _daily(random: Random, made: Course, often: float, what: str, until: int) ->
             if change == "missed":
                 continue
             if change == "extra":
-                made.doses.append(dose)
+                made.doses.append(Dose(what, day, *SECOND[what]))
             elif change == "wrong-dose":
                 dose = Dose(what, day, *random.choice(WRONG[what]))
             elif change == "undecided":
@@ -137,6 +138,7 @@ RIGHT = {
     "albumin": (("10", "g"), ("10000", "mg"), ("10.0", "G")),
     "plasma": (("200", "mL"), ("400", "mL"), ("0.3", "L"), ("300", "ML")),
 }
+SECOND = {"albumin": ("10.00", "g"), "plasma": ("250", "mL")}
 WRONG = {
     "albumin": (("12", "g"), ("10", "mg"), ("9.99", "g")),
     "plasma": (("401", "mL"), ("0.5", "L"), ("199", "mL")),

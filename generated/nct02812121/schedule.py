@@ -22,7 +22,7 @@ from functools import lru_cache
 from typing import Any
 
 from protocol_dsl.runtime.conformance.deviations import Conformance
-from protocol_dsl.runtime.conformance.treatments import Terms
+from protocol_dsl.runtime.conformance.treatments import STRICT, Terms
 from protocol_dsl.runtime.reading import read_patient
 from protocol_dsl.runtime.records import Records
 from protocol_dsl.runtime.schedule.actions import Action
@@ -693,7 +693,7 @@ def conformance(
     patient: Mapping[str, Any],
     on: date,
     arm: str = "",
-    terms: Terms = Terms(),
+    terms: Terms = STRICT,
     names: Mapping[str, str] | None = None,
 ) -> Conformance:
     """What happened to a patient against the plan, as at the day `on`: missed, early, late, extra,

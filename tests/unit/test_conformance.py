@@ -9,7 +9,7 @@ import pytest
 from schedule_sample import MONDAY, generated, on
 
 from protocol_dsl.runtime.conformance.deviations import Conformance
-from protocol_dsl.runtime.conformance.treatments import Terms
+from protocol_dsl.runtime.conformance.treatments import STRICT, Terms
 
 WEEKLY = 'arm a "A" experimental { give drug 100 mg weekly for 4 weeks }'
 WINDOW = 'arm a "A" experimental { give drug 100 mg weekly for 4 weeks window -1 to +2 days }'
@@ -33,7 +33,7 @@ def neutrophils(*values: tuple[int, float]) -> list[dict[str, object]]:
     return [{"on": day(number), "value": value} for number, value in values]
 
 
-def checked(text: str, until: date = LATER, terms: Terms = Terms(), **patient: object) -> Conformance:  # noqa: B008
+def checked(text: str, until: date = LATER, terms: Terms = STRICT, **patient: object) -> Conformance:
     """A patient of arm `a` held against the schedule `text`."""
     data = {"id": "p", "arm": "a", "anchors": {"day_1": MONDAY.isoformat()}, **patient}
     return generated(text).conformance(data, until, terms=terms)
@@ -51,13 +51,23 @@ def told(found: Conformance) -> list[tuple[str, str, int | None]]:
         (WEEKLY, (1, 8, 22), [("missed", "3", None)]),
         (WEEKLY, (1, 9, 15, 20), [("late", "2", 1), ("early", "4", -2)]),
         (WEEKLY, (1, 8, 15, 22, 29), [("extra", "drug", None)]),
-        (WEEKLY, (1, 8, 15, 22, 22), [("extra", "drug", None)]),
+        (WEEKLY, (1, 8, 15, 22, 22), [("undecided", "drug", None)]),
+        (WEEKLY, (1, 8, 15, 22, 23), [("extra", "drug", None)]),
         (WINDOW, (1, 7, 17, 22), []),
         (WINDOW, (1, 6, 18, 22), [("early", "2", -2), ("late", "3", 3)]),
     ],
 )
 def test_days(text: str, days: tuple[int, ...], expected: list[tuple[str, str, int | None]]) -> None:
     assert told(checked(text, administrations=doses(*days))) == expected
+
+
+def test_the_same_record_twice_is_one_or_two() -> None:
+    other = doses(1, 8, 15, 22, 22)
+    other[-1]["dose"] = "100.0"
+    assert [one.kind for one in checked(WEEKLY, administrations=other).findings] == ["extra"]
+    for time, kinds in (("T08:30", ["undecided"]), ("T08:30:00", [])):
+        timed = [{**one, "on": f"{one['on']}{time}"} for one in doses(1, 8, 15, 22, 22)]
+        assert [one.kind for one in checked(WEEKLY, administrations=timed).findings] == kinds
 
 
 def test_what_is_still_to_come_is_not_missed() -> None:

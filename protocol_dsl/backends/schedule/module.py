@@ -16,7 +16,7 @@ _FIXED: Imports = (
     ("collections.abc", ("Mapping",)),
     ("datetime", ("date",)),
     ("protocol_dsl.runtime.conformance.deviations", ("Conformance",)),
-    ("protocol_dsl.runtime.conformance.treatments", ("Terms",)),
+    ("protocol_dsl.runtime.conformance.treatments", ("STRICT", "Terms")),
     ("protocol_dsl.runtime.records", ("Records",)),
     ("protocol_dsl.runtime.schedule.actions", ("Action",)),
     ("protocol_dsl.runtime.schedule.calling", ("Calls",)),
@@ -170,7 +170,7 @@ def _calls() -> str:
         writer.line("return _CALLS.simulate(arm, records, anchors, until, given)")
     writer.blank(2)
     with writer.block("def conformance("):
-        writer.lines("patient: Mapping[str, Any],", "on: date,", 'arm: str = "",', "terms: Terms = Terms(),")
+        writer.lines("patient: Mapping[str, Any],", "on: date,", 'arm: str = "",', "terms: Terms = STRICT,")
         writer.line("names: Mapping[str, str] | None = None,")
     with writer.block(") -> Conformance:"):
         writer.docstring(

@@ -9,7 +9,7 @@ from protocol_dsl.runtime.conformance.amounts import Scales
 from protocol_dsl.runtime.conformance.completions import certain
 from protocol_dsl.runtime.conformance.deviations import KINDS, Conformance, Deviation, Subject
 from protocol_dsl.runtime.conformance.happened import Event, Happened, lines_of
-from protocol_dsl.runtime.conformance.treatments import Terms, Treatments
+from protocol_dsl.runtime.conformance.treatments import STRICT, Terms, Treatments
 from protocol_dsl.runtime.conformance.visits import Attendance, Attended
 from protocol_dsl.runtime.schedule.course import Conditions
 from protocol_dsl.runtime.schedule.layout import names_of_day_one
@@ -23,7 +23,7 @@ def check_patient(
     patient: Happened,
     conditions: Conditions,
     on: int,
-    terms: Terms = Terms(),  # noqa: B008 - frozen
+    terms: Terms = STRICT,
 ) -> Conformance:
     """What happened to a patient against the plan of the patient's arm, as at day `on`: what was still to come then is
     not missed. Raises ScheduleError for an arm there is not."""

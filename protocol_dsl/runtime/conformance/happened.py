@@ -34,6 +34,10 @@ class Event(NamedTuple):
         """The (first) day it may have been."""
         return self.when.first // DAY
 
+    def repeats(self, other: Event) -> bool:
+        """Whether another record says the very same."""
+        return self.place != other.place and self._replace(place=other.place) == other
+
     @property
     def exact(self) -> bool:
         """Whether the day is known."""

@@ -196,7 +196,7 @@ def _administrations(
             continue
         dose, half = _dose(entry)
         said = " ".join(filter(None, (entry.words("dose"), entry.words("unit"))))
-        where = entry.words("place")
+        where = entry.words("place") or entry.place.path()
         event = Event(what, *found, where, dose, half, entry.words("unit"), said)
         last = _last_day(entry, event, on)
         if last is None or last <= event.day + 1:  # what runs past midnight is one administration
@@ -211,7 +211,17 @@ def _administrations(
                 entry.place.key("frequency").refuse(
                     entry.words("frequency"), "it does not say how often", f"write one such as {known}"
                 )
-    return tuple(sorted(given, key=lambda one: (one.when, one.place))), tuple(spans)
+    return tuple(_once(sorted(given, key=lambda one: (one.when, one.place)))), tuple(spans)
+
+
+def _once(given: list[Event]) -> Iterator[Event]:
+    """Without those that repeat another to the second: nothing happens twice in one."""
+    seen: set[Event] = set()
+    for event in given:
+        bare = event._replace(place="")
+        if event.when.first < event.when.last or bare not in seen:
+            yield event
+        seen.add(bare)
 
 
 def _last_day(entry: _Entry, event: Event, on: int) -> int | None:

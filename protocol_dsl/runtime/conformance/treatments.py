@@ -29,6 +29,10 @@ class Terms(NamedTuple):
     dose_share: Fraction = Fraction(0)
 
 
+STRICT = Terms()
+"""As the protocol states it."""
+
+
 class Treated(NamedTuple):
     """What came of the administrations of one patient: findings, the day on which each slot was given, the slots that
     were not, and how many were held against the plan."""
@@ -83,7 +87,7 @@ class Treatments:
                 else:
                     real[slot.id] = event.day
                     found += self._given(slot, event, calls)
-            found += [one for event in extra for one in self._extra(what, event, calls)]
+            found += [one for event in extra for one in self._extra(what, event, events, calls)]
         return Treated(tuple(found), calls, real, frozenset(lost), held)
 
     def _not_given(self, slot: Called, calls: CalledFor) -> Iterator[Deviation]:
@@ -161,7 +165,7 @@ class Treatments:
         wanted = ", ".join(dict.fromkeys(needs))
         return f"`{asked_words(slot.step, found)}` cannot be decided" + (f" ({wanted})" if wanted else "")
 
-    def _extra(self, what: str, event: Event, calls: CalledFor) -> Iterator[Deviation]:
+    def _extra(self, what: str, event: Event, events: list[Event], calls: CalledFor) -> Iterator[Deviation]:
         if what in calls.undated:
             return  # given as prescribed or as needed: no day is too many
         lines = [line for line in lines_of(self._arm) if line.what == what]
@@ -170,6 +174,9 @@ class Treatments:
         if ended is not None:
             made = _as_planned(_of_event(ended.line, event), ended, event.day, calls)
             yield made._replace(kind="given-while-skipped", reason=_since(ended))
+        elif any(event.repeats(one) for one in events):
+            reason = "the same record stands twice, which may be one dose or two; a time of day would tell"
+            yield made._replace(kind="undecided", reason=reason)
         elif what in calls.unbegun:
             yield made._replace(reason="it starts when what comes before it has ended")
         else:

@@ -12,7 +12,7 @@ from protocol_dsl.runtime.conformance.check import check_patient
 from protocol_dsl.runtime.conformance.deviations import Conformance
 from protocol_dsl.runtime.conformance.happened import DoseUnits, Vocabulary
 from protocol_dsl.runtime.conformance.reading import read_happened
-from protocol_dsl.runtime.conformance.treatments import Terms
+from protocol_dsl.runtime.conformance.treatments import STRICT, Terms
 from protocol_dsl.runtime.records import Records
 from protocol_dsl.runtime.schedule import engine
 from protocol_dsl.runtime.schedule import plan as planning
@@ -92,7 +92,7 @@ class Calls:
         data: object,
         on: date,
         arm: str = "",
-        terms: Terms = Terms(),  # noqa: B008 - frozen
+        terms: Terms = STRICT,
         aliases: Mapping[str, str] | None = None,
     ) -> Conformance:
         """What happened to a patient against the plan. Raises ScheduleError for an arm there is not."""
