@@ -52,7 +52,7 @@ def quantity(node: syntax.Quantity, context: Context) -> Value:
         converted = converter(unit, other, context, context.span(node), words)(value)
         return NumberValue(Const(converted), other.unit, words)
 
-    return Pending(beside, lambda: NumberValue(Const(value), unit, words), words, value)
+    return Pending(beside, lambda: NumberValue(Const(value), unit, words), words, value, plain)
 
 
 def _missing_unit(node: syntax.Quantity, other: NumberValue, context: Context) -> unit_errors.MissingUnit:
@@ -196,7 +196,11 @@ def negative_of(node: syntax.Negative, context: Context) -> Value:
     if isinstance(value, Pending):
         literal = None if value.literal is None else -value.literal
         return Pending(
-            lambda other: _negated(value.beside(other)), lambda: _negated(value.alone()), words, literal
+            lambda other: _negated(value.beside(other)),
+            lambda: _negated(value.alone()),
+            words,
+            literal,
+            value.plain,
         )
     return _negated(number_of(value, node.operand, context))
 
@@ -248,7 +252,8 @@ def conditional_of(node: syntax.Conditional, condition: Formula, context: Contex
             )
             return NumberValue(Choose(condition, left, right), subject.unit, words)
 
-        return Pending(beside, lambda: _chosen(node, condition, [then, other], context), words)
+        plain = all(isinstance(each, Pending) and each.plain for each in (then, other))
+        return Pending(beside, lambda: _chosen(node, condition, [then, other], context), words, plain=plain)
     return _chosen(node, condition, [then, other], context)
 
 

@@ -123,7 +123,9 @@ def _within(domain: facts.Domain | None, value: Value, context: Context) -> Valu
 
     if isinstance(value, NumberValue):
         return confined(value)
-    return Pending(lambda other: confined(value.beside(other)), lambda: confined(value.alone()), value.words)
+    return evolve(
+        value, beside=lambda other: confined(value.beside(other)), alone=lambda: confined(value.alone())
+    )
 
 
 def _shared(id_: str, node: facts.Define, context: Context, name: words.Name) -> Value:
@@ -150,6 +152,16 @@ def _shared(id_: str, node: facts.Define, context: Context, name: words.Name) ->
             )
             session.definitions[id_] = made
             return evolve(value, number=Named(id_), words=id_, bare=False)
+        case Pending(plain=True, literal=None):
+            own = value.alone()
+            made = Definition(id_, "number", "1", own.number, label, source or None, variant, notes, span)
+            session.definitions[id_] = made
+            named = evolve(own, number=Named(id_), words=id_, bare=False)
+            return evolve(
+                value,
+                beside=lambda other: named if other.unit == own.unit else value.beside(other),
+                alone=lambda: named,
+            )
         case TruthValue():
             made = Definition(id_, "truth", "1", value.formula, label, source or None, variant, notes, span)
             session.definitions[id_] = made

@@ -37,12 +37,14 @@ class NumberValue:
 
 @frozen
 class Pending:
-    """A number that takes its unit, or its limit of normal, from the value `beside` it."""
+    """A number that takes its unit, or its limit of normal, from the value `beside` it. `plain`: made of numbers
+    written without a unit, so that beside a plain number it is what it is alone."""
 
     beside: Callable[[NumberValue], NumberValue]
     alone: Callable[[], NumberValue]
     words: str
     literal: Fraction | None = None
+    plain: bool = False
 
 
 @frozen
