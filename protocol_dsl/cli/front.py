@@ -9,6 +9,7 @@ VERBS = {
     "run": "Judge patients: eligible, ineligible or undetermined, and why.",
     "test": "Run the examples written in protocols.",
     "explain": "Explain a diagnostic code such as N001.",
+    "library": "Show what the shipped libraries hold.",
     "randomize": "Make an allocation list, or allocate one patient.",
     "schedule": "Write the planned calendar of an arm.",
     "simulate": "Run an arm over a course of laboratory values.",

@@ -60,7 +60,7 @@ TABLES: Mapping[str, Table] = {
 }
 """By kind of statement; the first column, that of the statement's first words, has no name."""
 
-_KEYWORD_AND_VALUE = frozenset({"note", "source_text", "source_pointer", "variant"})
+_KEYWORD_AND_VALUE = frozenset({"domain", "note", "source_text", "source_pointer", "variant"})
 
 _LEAVES = {
     ("fact", ":"): "kind",

@@ -139,6 +139,19 @@ def test_explain_without_a_code_lists_them_all() -> None:
     assert any(line.split() == ["N001", "error", "unknown-name"] for line in lines)
 
 
+def test_library_lists_the_shipped_ones_and_shows_one() -> None:
+    assert "`renal`" in trialc("library").out
+    shown = trialc("library", "renal").out
+    assert "## `renal.egfr`" in shown
+    assert "unknown elsewhere" in shown
+
+
+def test_library_that_is_not_shipped() -> None:
+    ran = trialc("library", "reenal")
+    assert ran.code == 2
+    assert "did you mean `renal`?" in ran.err
+
+
 def test_docs_writes_the_documents_alone(tmp_path: Path) -> None:
     assert trialc("docs", written(tmp_path), "--out", tmp_path).code == 0
     assert {path.name for path in (tmp_path / "small01").iterdir()} == {"protocol.md", "protocol.html"}
