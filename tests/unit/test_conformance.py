@@ -241,6 +241,19 @@ def test_a_partial_date_decides_what_it_can() -> None:
     assert [(one.kind, one.actual) for one in sure.findings] == [("wrong-arm", "2026-01")]
 
 
+def test_a_partial_date_that_nothing_hangs_on_leaves_the_rest_certain() -> None:
+    text = WEEKLY.replace("}", " give mate as prescribed }")
+    vague = [{"treatment": "mate", "on": words} for words in ("2026", "2025", "2026-01")]
+    assert told(checked(text, administrations=[*doses(1, 8, 22), *vague])) == [("missed", "3", None)]
+
+
+def test_what_may_be_on_any_day_leaves_nothing_certain_beside_it() -> None:
+    vague = [{"treatment": "drug", "on": "2026"}, {"treatment": "drug"}]
+    found = checked(WEEKLY, administrations=[*doses(1, 8), *vague])
+    assert [one.kind for one in found.findings] == ["undecided", "undecided"]
+    assert all("nothing was decided" in one.reason for one in found.findings)
+
+
 def test_a_time_of_day_and_what_is_not_understood() -> None:
     given = [{**one, "on": f"{one['on']}T08:30"} for one in doses(1, 8, 15)]
     found = checked(WEEKLY, administrations=[*given, *doses(22), {"treatment": "drogue", "on": day(3)}])

@@ -103,11 +103,11 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
     aliases = _aliases(names, program, protocol)
     try:
         happenings = _read(records, protocol, module, aliases, remarks)
-        patients = tuple(happenings.complete())
+        others = _not_looked_at(protocol, module)
         with output(out) as stream:
             made = listing(format_, stream, program, day)
-            for patient in patients:
-                asked = _asked_of(patient, protocol, module, fixed)
+            for patient in happenings.complete():
+                asked = _asked_of(patient, others, fixed)
                 found = module.conformance(asked, day, arm or "", terms, aliases)
                 remarks.problems(found.problems, found.patient)
                 made.add(found)
@@ -202,12 +202,14 @@ def _files(records: tuple[str, ...]) -> Iterator[Path]:
         yield from found
 
 
-def _asked_of(
-    patient: dict[str, Any], protocol: Protocol, module: ModuleType, fixed: dict[str, str]
-) -> dict[str, Any]:
-    """A patient without the facts that the schedule does not look at, and with the anchors given for all."""
+def _not_looked_at(protocol: Protocol, module: ModuleType) -> frozenset[str]:
+    """What patients' records may hold that the schedule does not look at."""
     looked_at = set(schema_in(module).facts) | Vocabulary(program_in(module)).assessments.declared.keys()
-    others = {fact.name for fact in protocol.facts} - looked_at | {"answers"}
+    return frozenset({fact.name for fact in protocol.facts} - looked_at | {"answers"})
+
+
+def _asked_of(patient: dict[str, Any], others: frozenset[str], fixed: dict[str, str]) -> dict[str, Any]:
+    """A patient without the facts that the schedule does not look at, and with the anchors given for all."""
     kept = {key: value for key, value in patient.items() if key not in others}
     anchors = patient.get("anchors")
     if anchors is None or isinstance(anchors, dict):

@@ -9,11 +9,12 @@ from protocol_dsl.runtime.conformance.amounts import Scales
 from protocol_dsl.runtime.conformance.completions import certain
 from protocol_dsl.runtime.conformance.deviations import KINDS, Conformance, Deviation, Subject
 from protocol_dsl.runtime.conformance.happened import Event, Happened, lines_of
-from protocol_dsl.runtime.conformance.treatments import STRICT, Terms, Treatments
+from protocol_dsl.runtime.conformance.treatments import STRICT, Terms, Treatments, wrong_arm
 from protocol_dsl.runtime.conformance.visits import Attendance, Attended
 from protocol_dsl.runtime.schedule.course import Conditions
+from protocol_dsl.runtime.schedule.dosing import undated
 from protocol_dsl.runtime.schedule.layout import names_of_day_one
-from protocol_dsl.runtime.schedule.program import Program, ScheduleError
+from protocol_dsl.runtime.schedule.program import Arm, Program, Run, ScheduleError
 from protocol_dsl.runtime.schema import Problem
 
 
@@ -68,7 +69,10 @@ class _Check:
     def whole(self) -> Conformance:
         patient, arm = self._patient, self._program.arm(self._patient.arm)
         given = patient.given or ()
-        found = certain(given, self._once, self._unsure)
+        own, told = {line.what for line in lines_of(arm)}, _told_of(self._program, arm)
+        # The day of what nothing hangs on, often known in part alone, leaves the rest as certain as it is.
+        found = certain(tuple(one for one in given if one.what in told), self._once, self._unsure)
+        found += [wrong_arm(self._program, arm, one) for one in given if one.what not in own]
         found += self._treated_as()
         held = tuple((name, count) for name, count in self._held.items())
         return Conformance(
@@ -149,6 +153,24 @@ class _Check:
                 yield Problem(
                     "administrations.unit", unit, f"it does not convert to {known}", f"record it in {known}"
                 )
+
+
+def _told_of(program: Program, arm: Arm) -> frozenset[str]:
+    """The treatments of an arm that have days of their own, or that something hangs on."""
+    lines = list(lines_of(arm))
+    words = [program.day_one, *(visit.at.of for visit in program.visits if visit.at is not None)]
+    words += [
+        words for run in (run for visit in program.visits for run in visit.runs) for words in _ends(run)
+    ]
+    words += [place for one in program.assessments for place in one.at]
+    words += [timeline.around for timeline in program.timelines]
+    words += [said for line in lines for step in line.steps for said in (step.timing.of, step.limit.event)]
+    named = {word for said in words for word in said.split()}
+    return frozenset(line.what for line in lines if not undated(line) or line.what in named)
+
+
+def _ends(run: Run) -> list[str]:
+    return [point.of for point in (run.first, run.last) if point is not None]
 
 
 def _order(one: Deviation) -> tuple[str, str, str, int]:

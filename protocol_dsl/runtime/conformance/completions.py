@@ -13,6 +13,8 @@ from protocol_dsl.vocabulary.calendar import DAY, days
 MOST = 400
 """More ways to complete the dates of one kind than are tried."""
 
+_TOO_MANY = "on which day may mean so much that nothing was decided beside it"
+
 Judge = Callable[[tuple[Event, ...]], Sequence[Deviation]]
 
 
@@ -24,7 +26,7 @@ def certain(events: tuple[Event, ...], judge: Judge, unsure: Callable[[Event], D
         return list(judge(events))
     spans = [range(one.day, one.when.last // DAY + 1) for one in vague]
     if prod(len(span) for span in spans) > MOST:
-        return [unsure(one) for one in vague]
+        return [unsure(one)._replace(reason=_TOO_MANY) for one in vague]
     tried = [list(judge(_dated(events, vague, chosen))) for chosen in product(*spans)]
     shared = set(tried[0]).intersection(*tried[1:])
     found = [one for one in tried[0] if one in shared]

@@ -14,7 +14,7 @@ from protocol_dsl.runtime.conformance.happened import Event, Happened, Span, lin
 from protocol_dsl.runtime.conformance.matching import Reach, matched, reaches
 from protocol_dsl.runtime.schedule.course import Administration, Conditions, Course
 from protocol_dsl.runtime.schedule.doses import Given
-from protocol_dsl.runtime.schedule.program import Line, Program, Step
+from protocol_dsl.runtime.schedule.program import Arm, Line, Program, Step
 from protocol_dsl.runtime.schedule.ruling import Ruling, newly_latched, ruling
 from protocol_dsl.runtime.schedule.telling import asked_words, ruled_dose
 
@@ -45,8 +45,8 @@ class Treated(NamedTuple):
 
 
 class Treatments:
-    """Holds the administrations of one patient, all dated to the day, against `arm`. `cutoff` is the first day on which
-    nothing is missed yet."""
+    """Holds the administrations of one patient, all dated to the day and given in `arm`, against it.
+    `cutoff` is the first day on which nothing is missed yet."""
 
     def __init__(
         self,
@@ -65,13 +65,12 @@ class Treatments:
 
     def check(self, given: tuple[Event, ...]) -> Treated:
         """Raises ScheduleError where day 1 is not known."""
-        own = {line.what for line in lines_of(self._arm)}
-        doses = tuple(Administration(one.what, one.day, one.said) for one in given if one.what in own)
+        doses = tuple(Administration(one.what, one.day, one.said) for one in given)
         course = Course(doses, self._patient.records, self._patient.anchors)
         calls = called_for(
             self._program, self._arm.name, course, self._conditions, self._on, self._terms.slack
         )
-        found = [self._wrong_arm(one) for one in given if one.what not in own]
+        found: list[Deviation] = []
         real: dict[str, int] = {}
         lost: set[str] = set()
         held = 0
@@ -182,12 +181,14 @@ class Treatments:
         else:
             yield made._replace(reason="no planned dose is left for it")
 
-    def _wrong_arm(self, event: Event) -> Deviation:
-        giving = [arm for arm in self._program.arms if any(line.what == event.what for line in lines_of(arm))]
-        line = next(line for arm in giving for line in lines_of(arm) if line.what == event.what)
-        others = " and ".join(arm.name for arm in giving)
-        reason = f"arm {self._arm.name} does not give it; {others} {'does' if len(giving) == 1 else 'do'}"
-        return _of_event(line, event)._replace(kind="wrong-arm", reason=reason)
+
+def wrong_arm(program: Program, arm: Arm, event: Event) -> Deviation:
+    """Something was given that only other arms give."""
+    giving = [one for one in program.arms if any(line.what == event.what for line in lines_of(one))]
+    line = next(line for one in giving for line in lines_of(one) if line.what == event.what)
+    others = " and ".join(one.name for one in giving)
+    reason = f"arm {arm.name} does not give it; {others} {'does' if len(giving) == 1 else 'do'}"
+    return _of_event(line, event)._replace(kind="wrong-arm", reason=reason)
 
 
 def _paired(
