@@ -10,7 +10,7 @@ from house import imports, modules, tree
 
 RANKS = {
     "source": 0, "vocabulary": 0,
-    "diagnostics": 1, "runtime": 1,
+    "diagnostics": 1, "runtime": 1, "highlighting": 1,
     "syntax": 2, "ir": 2,
     "semantics": 3, "formatter": 3, "analysis": 3, "backends": 3,
     "lowering": 4, "adapters": 4, "testing": 4, "allocation": 4,
@@ -34,6 +34,7 @@ OWNERS = {
     "hypothesis": {"testing", "backends"},
     "click": {"cli"},
     "rich": {"cli"},
+    "pygments": {"highlighting"},
 }  # fmt: skip
 """Third parties, and the units that may import them. The runtime and what it rests on are not among them."""
 

@@ -1,0 +1,1 @@
+autocmd BufRead,BufNewFile *.trial setfiletype trial

@@ -1,0 +1,1 @@
+"""Colours for `.trial` files, made for each tool from one list of words."""
