@@ -39,7 +39,7 @@ class TrialLexer(RegexLexer):
             (words.BLOCK_STRING, String, "block"),
             (words.STRING, String),
             (words.DATE, Literal.Date),
-            (words.NAMED, bygroups(Keyword.Declaration, Whitespace, Name.Class)),
+            (words.NAMED, bygroups(Keyword.Declaration, Whitespace, Name.Class)),  # type: ignore[no-untyped-call]
             (words.pattern("declaration"), Keyword.Declaration),
             (words.pattern("verb"), Keyword),
             (words.pattern("kind"), Keyword.Type),
