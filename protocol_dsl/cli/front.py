@@ -6,6 +6,7 @@ VERBS = {
     "build": "Compile protocols to a checker, JSON and documents.",
     "check": "Report every error and warning in protocols.",
     "fmt": "Lay protocols out in the one way.",
+    "trace": "Hold a protocol against its registry record: encoded, asked, missed.",
     "run": "Judge patients: eligible, ineligible or undetermined, and why.",
     "test": "Run the examples written in protocols.",
     "explain": "Explain a diagnostic code such as N001.",

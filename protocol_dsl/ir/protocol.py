@@ -8,6 +8,7 @@ from typing import Literal
 
 from attrs import field, frozen
 
+from protocol_dsl.ir.citations import Citation
 from protocol_dsl.ir.facts import Fact
 from protocol_dsl.ir.features import Anchor, Feature, FeatureType
 from protocol_dsl.ir.formulas import Formula
@@ -35,22 +36,13 @@ class Header:
 
 
 @frozen
-class Citation:
-    """A place in the source: the quoted `text`, or a pointer such as `inclusion 3` with the sentence's hash."""
-
-    text: str | None = None
-    pointer: str | None = None
-    digest: str | None = None
-    span: Span = field(default=NOWHERE, eq=False, repr=False)
-
-
-@frozen
 class Question:
-    """A question a person answers. `id` is `<criterion>.<n>`."""
+    """A question a person answers. `id` is `<criterion>.<n>`; `because` says why no record decides."""
 
     id: str
     text: str
     by: Literal["investigator", "participant", "sponsor"]
+    because: str | None = None
     span: Span = field(default=NOWHERE, eq=False, repr=False)
 
 
@@ -109,6 +101,8 @@ class OutOfScope:
 
     text: str
     because: Literal["advice", "conduct", "site"]
+    citations: tuple[Citation, ...] = ()
+    notes: tuple[str, ...] = ()
     span: Span = field(default=NOWHERE, eq=False, repr=False)
 
 

@@ -11,6 +11,7 @@ from typing import Literal
 
 from attrs import field, frozen
 
+from protocol_dsl.ir.citations import Citation
 from protocol_dsl.ir.features import Feature
 from protocol_dsl.ir.formulas import Formula
 from protocol_dsl.source import NOWHERE, Span
@@ -183,7 +184,7 @@ class Regimen:
     label: str
     parts: tuple[Give | CycleBlock | Follow, ...]
     parameters: tuple[str, ...] = ()
-    citations: tuple[str, ...] = ()
+    citations: tuple[Citation, ...] = ()
     notes: tuple[str, ...] = ()
     span: Span = field(default=NOWHERE, eq=False, repr=False)
 
@@ -197,7 +198,7 @@ class Arm:
     label: str
     role: str
     parts: tuple[Give | CycleBlock | Follow, ...]
-    citations: tuple[str, ...] = ()
+    citations: tuple[Citation, ...] = ()
     notes: tuple[str, ...] = ()
     span: Span = field(default=NOWHERE, eq=False, repr=False)
 
@@ -212,7 +213,7 @@ class Intervention:
     registry_kind: str | None = None
     background: bool = False
     half_life: Duration | None = None
-    citations: tuple[str, ...] = ()
+    citations: tuple[Citation, ...] = ()
     span: Span = field(default=NOWHERE, eq=False, repr=False)
 
 
@@ -259,7 +260,7 @@ class Visit:
     runs: tuple[VisitRun, ...] = ()
     window: Tolerance | None = None
     text: str = ""
-    citations: tuple[str, ...] = ()
+    citations: tuple[Citation, ...] = ()
     span: Span = field(default=NOWHERE, eq=False, repr=False)
 
 

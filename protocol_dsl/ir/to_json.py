@@ -20,7 +20,7 @@ from types import ModuleType
 
 import attrs
 
-from protocol_dsl.ir import facts, features, formulas, numbers, protocol, schedule
+from protocol_dsl.ir import citations, facts, features, formulas, numbers, protocol, schedule
 from protocol_dsl.ir.protocol import Protocol
 from protocol_dsl.source import Span
 from protocol_dsl.vocabulary.calendar import Duration
@@ -155,7 +155,9 @@ def _classes(*modules: ModuleType) -> dict[str, type]:
     }
 
 
-_CLASSES = _classes(facts, features, formulas, numbers, protocol, schedule) | {"Duration": Duration}
+_CLASSES = _classes(citations, facts, features, formulas, numbers, protocol, schedule) | {
+    "Duration": Duration
+}
 _FIELD_TYPES: dict[type, dict[str, str]] = {
     kind: {field.name: str(field.type) for field in attrs.fields(kind)}
     for kind in _CLASSES.values()

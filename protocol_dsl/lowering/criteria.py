@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 from attrs import evolve, frozen
 
 from protocol_dsl.diagnostics import suggest
+from protocol_dsl.ir.citations import Citation
 from protocol_dsl.ir.features import Anchor
 from protocol_dsl.ir.formulas import Any, Formula, Not, OneOf
-from protocol_dsl.ir.protocol import Citation, Criterion, Line, Stage
+from protocol_dsl.ir.protocol import Criterion, Line, Stage
 from protocol_dsl.lowering.events import asked, truth
 from protocol_dsl.lowering.records import fact_value
 from protocol_dsl.lowering.session import SCREENING, Abandon, Context, Session
@@ -82,8 +83,8 @@ def citations(items: Iterable[object]) -> Iterator[Citation]:
             case facts.SourceText():
                 yield Citation(text=" ".join(item.text.text.split()), span=item.span)
             case facts.SourcePointer():
-                number = f" {item.number.text}" if item.number else ""
-                yield Citation(pointer=f"{item.section.text}{number}", digest=item.digest, span=item.span)
+                pointer = " ".join(filter(None, (item.section.text, item.place)))
+                yield Citation(pointer=pointer, digest=item.digest, span=item.span)
             case _:
                 pass
 
@@ -137,7 +138,7 @@ def _line(node: syntax.Line, guard: _Guard, context: Context, whole: syntax.Line
     if unless:
         passes = Any((passes, *unless))
     if node.waive is not None:
-        passes = Any((passes, asked(node.waive.question, node.waive.by, context)))
+        passes = Any((passes, asked(node.waive.question, node.waive.by, None, context)))
     return Line(node.verb, guard.over(passes), context.words(whole), whole.span)
 
 

@@ -348,18 +348,19 @@ def _subject(operand: syntax.Expression) -> words.Name | None:
 
 def answer(node: syntax.Answer, context: Context) -> Formula:
     """A question to a person; unanswered is unknown."""
-    formula = asked(node.question, node.by, context)
+    formula = asked(node.question, node.by, node.because, context)
     return formula if node.expected else Not(formula)
 
 
-def asked(question: words.Text, by: str, context: Context) -> Formula:
+def asked(question: words.Text, by: str, because: words.Name | None, context: Context) -> Formula:
     """The yes/no feature of a question, made once per criterion and text."""
     session = context.session
     text = " ".join(question.text.split())
     for known in session.questions.values():
         if known.text == text and known.by == by:
             return _truth(Answer(known.id), f"answer_{known.id}", context, context.span(question))
+    reason = None if because is None else because.text
     n = 1 + sum(known.id.startswith(f"{session.criterion}.") for known in session.questions.values())
     id_ = f"{session.criterion}.{n}"
-    session.questions[id_] = Question(id_, text, by, context.span(question))  # type: ignore[arg-type]
+    session.questions[id_] = Question(id_, text, by, reason, context.span(question))  # type: ignore[arg-type]
     return _truth(Answer(id_), f"answer_{id_}", context, context.span(question))

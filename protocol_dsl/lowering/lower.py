@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
+from typing import Literal, cast
 
 from attrs import evolve, frozen
 
 from protocol_dsl.diagnostics import Collector
 from protocol_dsl.ir.facts import Fact
 from protocol_dsl.ir.protocol import OutOfScope, Protocol, UsedLibrary, ValueSet
-from protocol_dsl.lowering.criteria import stages
+from protocol_dsl.lowering.criteria import citations, stages
 from protocol_dsl.lowering.definitions import definition_value
 from protocol_dsl.lowering.examples import examples
 from protocol_dsl.lowering.expressions import value_of
@@ -159,7 +160,13 @@ def _value_sets(kept: tuple[Fact, ...], session: Session) -> tuple[ValueSet, ...
 
 def _out_of_scope(tree: nodes.Tree) -> list[OutOfScope]:
     kept = [item for item in tree.items if isinstance(item, syntax.OutOfScope)]
-    return [OutOfScope(item.text.text, item.because.text, item.span) for item in kept]  # type: ignore[arg-type]
+    return [_accounted(item) for item in kept]
+
+
+def _accounted(item: syntax.OutOfScope) -> OutOfScope:
+    notes = tuple(one.text.text for one in item.remarks if isinstance(one, facts.Note))
+    because = cast(Literal["advice", "conduct", "site"], item.because.text)
+    return OutOfScope(item.text.text, because, tuple(citations(item.remarks)), notes, item.span)
 
 
 def _notes(tree: nodes.Tree, block: syntax.ProtocolBlock) -> tuple[str, ...]:

@@ -88,7 +88,7 @@ def _point(node: syntax.NumberedPoint | syntax.NamedPoint) -> ir.Point:
 
 def _visit(node: syntax.Visit, session: Session) -> ir.Visit:
     text = " ".join(session.source.slice(node.span).split("{")[0].split())
-    cited = tuple(c.text or c.pointer or "" for c in citations(node.sources))
+    cited = tuple(citations(node.sources))
     window = None if node.tolerance is None else treatment.tolerance(node.tolerance)
     at = _visit_at(node.at, session)
     return ir.Visit(node.name.text, _label(node.label, node.name), at, (), window, text, cited, node.span)
@@ -113,7 +113,7 @@ def _visit_at(
 
 def _visits(node: syntax.Visits, session: Session) -> ir.Visit:
     text = " ".join(session.source.slice(node.span).split("{")[0].split())
-    cited = tuple(c.text or c.pointer or "" for c in citations(node.sources))
+    cited = tuple(citations(node.sources))
     runs = tuple(_run(run, session) for run in node.runs)
     tolerances = [run.tolerance for run in node.runs if run.tolerance is not None]
     window = treatment.tolerance(tolerances[0]) if tolerances else None

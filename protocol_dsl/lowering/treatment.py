@@ -9,6 +9,7 @@ from attrs import evolve
 
 from protocol_dsl.diagnostics import suggest
 from protocol_dsl.ir import schedule as ir
+from protocol_dsl.ir.citations import Citation
 from protocol_dsl.ir.features import NamedAnchor
 from protocol_dsl.ir.formulas import Constant, Formula
 from protocol_dsl.lowering.criteria import citations
@@ -36,7 +37,7 @@ def intervention(node: syntax.Intervention, session: Session) -> ir.Intervention
     half_life = None if node.half_life is None else whole_duration(node.half_life, session.found)
     kind = node.kind.text if node.kind else "other"
     registry = node.registry_kind.text if node.registry_kind else None
-    cited = tuple(c.text or c.pointer or "" for c in citations(node.sources))
+    cited = tuple(citations(node.sources))
     return ir.Intervention(
         node.name.text, node.label.text, kind, registry, node.background, half_life, cited, node.span
     )
@@ -59,10 +60,10 @@ def arm(node: syntax.Arm, session: Session) -> ir.Arm:
     return ir.Arm(node.name.text, node.label.text, role, made, cited, notes, node.span)
 
 
-def _words(parts: Iterable[syntax.Part]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _words(parts: Iterable[syntax.Part]) -> tuple[tuple[Citation, ...], tuple[str, ...]]:
     kept = tuple(parts)
     notes = tuple(part.text.text for part in kept if isinstance(part, facts.Note))
-    return tuple(cited.text or cited.pointer or "" for cited in citations(kept)), notes
+    return tuple(citations(kept)), notes
 
 
 def _parts(

@@ -13,7 +13,7 @@ RANKS = {
     "diagnostics": 1, "runtime": 1, "highlighting": 1,
     "syntax": 2, "ir": 2,
     "semantics": 3, "formatter": 3, "analysis": 3, "backends": 3,
-    "lowering": 4, "adapters": 4, "testing": 4, "allocation": 4,
+    "lowering": 4, "adapters": 4, "testing": 4, "allocation": 4, "registry": 4,
     "catalog": 5, "pipeline": 5, "artifacts": 5,
     "cli": 6, "lsp": 6,
 }  # fmt: skip
@@ -26,7 +26,7 @@ SHARED_BY_BACKENDS = {"base", "names", "writer", "prose", "encounters"}
 
 OWNERS = {
     "attrs": {"vocabulary", "source", "diagnostics", "syntax", "ir", "semantics", "formatter", "analysis", "backends",
-              "lowering", "adapters", "testing", "allocation", "catalog", "pipeline", "cli", "lsp"},
+              "lowering", "adapters", "testing", "allocation", "registry", "catalog", "pipeline", "cli", "lsp"},
     "lark": {"syntax"},
     "ucumvert": {"vocabulary"},
     "jinja2": {"backends"},

@@ -21,12 +21,13 @@ from checker_loading import load
 
 from protocol_dsl.backends.python import emit, emit_standalone
 from protocol_dsl.backends.writer import Writer, string
+from protocol_dsl.ir.citations import Citation
 from protocol_dsl.ir.facts import Fact
 from protocol_dsl.ir.features import Feature, Given, Occurs
 from protocol_dsl.ir.formulas import All, AtLeast, Formula, Not, Truth
 from protocol_dsl.ir.formulas import Any as AnyOf
 from protocol_dsl.ir.numbers import Arithmetic, Number, Value
-from protocol_dsl.ir.protocol import Citation, Header, Protocol, Question, Stage
+from protocol_dsl.ir.protocol import Header, Protocol, Question, Stage
 from protocol_dsl.runtime.records import Range, Records
 from protocol_dsl.testing.differential import compare
 from protocol_dsl.testing.protocols import random_protocol

@@ -11,8 +11,9 @@ from protocol_dsl.backends.docs.missing import Missing
 from protocol_dsl.backends.docs.words import Clause, clause, sentence, title_of
 from protocol_dsl.backends.prose import Prose
 from protocol_dsl.ir import walk
+from protocol_dsl.ir.citations import Citation
 from protocol_dsl.ir.features import Answer
-from protocol_dsl.ir.protocol import Citation, Criterion, Line, Protocol, Stage
+from protocol_dsl.ir.protocol import Criterion, Line, Protocol, Stage
 
 
 @frozen

@@ -86,7 +86,7 @@ def _examples(
 
 def _treatment(kind: str, one: Arm | Regimen, protocol: Protocol, prose: Prose, anchors: Anchors) -> TraceRow:
     return TraceRow(
-        quotes=tuple(Quote(" ".join(text.split()), "") for text in one.citations),
+        quotes=tuple(quote(citation) for citation in one.citations),
         what=Link(one.label or one.name.replace("_", " "), anchors(kind, one.name)),
         title=kind,
         lines=tuple(text for part in one.parts if (text := _part(part))),

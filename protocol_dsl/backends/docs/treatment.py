@@ -185,7 +185,7 @@ class TreatmentWords:
                 (_follow_words(part, first), self._followed(part)) for first, part in enumerate(follows)
             ),
             blocks=tuple(self._blocks(one.parts)),
-            quotes=tuple(" ".join(text.split()) for text in one.citations),
+            quotes=tuple(" ".join(cited.words.split()) for cited in one.citations),
             notes=one.notes,
         )
 

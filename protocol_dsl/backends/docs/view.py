@@ -23,7 +23,7 @@ from protocol_dsl.backends.docs.words import Link
 from protocol_dsl.backends.prose import Prose
 from protocol_dsl.ir import walk
 from protocol_dsl.ir.features import Answer
-from protocol_dsl.ir.protocol import Protocol
+from protocol_dsl.ir.protocol import OutOfScope, Protocol
 from protocol_dsl.ir.schedule import Arm, CycleBlock, Give, Regimen
 
 _REASONS = {
@@ -118,12 +118,16 @@ def document(protocol: Protocol, outcomes: Outcomes | None, compiler: str) -> Do
         allocation=allocations.allocation(protocol),
         examples=example_table.examples(protocol, outcomes, anchors),
         trace=traces.trace(protocol, prose, outcomes, anchors),
-        out_of_scope=tuple(
-            (" ".join(one.text.split()), _REASONS[one.because]) for one in protocol.out_of_scope
-        ),
+        out_of_scope=tuple((_left_out(one), _REASONS[one.because]) for one in protocol.out_of_scope),
         notes=protocol.notes,
         colophon=titles.colophon(protocol, compiler),
     )
+
+
+def _left_out(sentence: OutOfScope) -> str:
+    """The sentence in quotes, or in the author's words with the place where it stands."""
+    text, places = " ".join(sentence.text.split()), [one.words for one in sentence.citations]
+    return f"{text} ({', '.join(places)})" if places else f"“{text}”"
 
 
 def _sections(protocol: Protocol, defined: bool) -> tuple[Link, ...]:

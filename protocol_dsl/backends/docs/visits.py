@@ -103,7 +103,7 @@ def _visit(visit: Visit) -> VisitView:
         label=sentence(visit.label) or title_of(visit.name),
         when=when,
         window=tolerance(visit.window) if visit.window else "none stated",
-        quotes=tuple(" ".join(text.split()) for text in visit.citations),
+        quotes=tuple(" ".join(cited.words.split()) for cited in visit.citations),
     )
 
 

@@ -67,7 +67,7 @@ class _Unfolding:
             parts = tuple(self._part(part, "", {}) for part in own)
             elements.append(made.Element(arm.name, parts))
         self._follow(arm.parts, arm.name, made.Element("", ()), {}, elements, ())
-        return made.Arm(arm.name, arm.label, tuple(elements), arm.citations)
+        return made.Arm(arm.name, arm.label, tuple(elements), tuple(one.words for one in arm.citations))
 
     def _follow(
         self,
@@ -225,4 +225,4 @@ def sentences(protocol: Protocol) -> Iterator[tuple[str, str]]:
     """(arm, sentence of the source) for every sentence that says how an arm is treated."""
     for arm in protocol.schedule.arms:
         for sentence in arm.citations:
-            yield arm.name, sentence
+            yield arm.name, sentence.words

@@ -15,9 +15,16 @@ from protocol_dsl.semantics.errors.rules import HeaderDisagrees, HeaderNotEnforc
 from protocol_dsl.semantics.rules.conjuncts import Bound, Conjunct, conjuncts, place_of
 from protocol_dsl.semantics.rules.spoken import plain
 from protocol_dsl.semantics.rules.subject import Subject
-from protocol_dsl.semantics.rules.terms import ARM_ROLES, HEADER_TERMS, INTERVENTION_KINDS, PHASES, REASONS
+from protocol_dsl.semantics.rules.terms import (
+    ARM_ROLES,
+    ASKED_BECAUSE,
+    HEADER_TERMS,
+    INTERVENTION_KINDS,
+    PHASES,
+    REASONS,
+)
 from protocol_dsl.source import Span
-from protocol_dsl.syntax.nodes import criteria, schedule, visits, words
+from protocol_dsl.syntax.nodes import criteria, expressions, schedule, visits, words
 
 _REPEATABLE = {"condition", "identifier", "keyword", "sponsor", "funder", "registry"}
 
@@ -46,6 +53,9 @@ def _terms(subject: Subject) -> Iterator[tuple[words.Name, str, tuple[str, ...]]
             yield arm.role, "type of arm", ARM_ROLES
     for sentence in subject.all(criteria.OutOfScope):
         yield sentence.because, "reason for leaving a sentence out", REASONS
+    for asked in subject.all(expressions.Answer):
+        if asked.because is not None:
+            yield asked.because, "reason for asking", ASKED_BECAUSE
 
 
 def said_twice(subject: Subject) -> Iterator[Diagnostic]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 PHASES = ("na", "early_1", "1", "2", "3", "4")
 REASONS = ("advice", "conduct", "site")
+ASKED_BECAUSE = ("judgement", "consent", "future", "undefined", "unrecorded")
+"""Why a person is asked: it takes judgement; it is theirs to agree to; it is still to come; the source does
+not define it; no record of the patient holds it."""
 ARM_ROLES = (
     "experimental",
     "active_comparator",

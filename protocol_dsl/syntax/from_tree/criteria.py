@@ -122,8 +122,9 @@ def stage(children: Children) -> tree.Stage:
 
 
 def out_of_scope(children: Children) -> tree.OutOfScope:
-    """`out_of_scope "…" because advice`"""
-    return tree.OutOfScope(text(children[1]), name(children[3]), whole(children))
+    """`out_of_scope "…" because advice [{ source … }]`"""
+    remarks = of(children, SourceText, SourcePointer, Note)
+    return tree.OutOfScope(text(children[1]), name(children[3]), remarks, whole(children))
 
 
 def _is_unit(word: Token) -> bool:

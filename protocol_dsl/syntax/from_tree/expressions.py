@@ -188,9 +188,10 @@ def filtered_reference(children: Children) -> tree.Occurrence:
 
 
 def answer(children: Children) -> tree.Answer:
-    """`answer yes to "…" by investigator`"""
-    _, expected, _, question, _, by = children
-    return tree.Answer(expected.type == "YES", text(question), by.value, whole(children))
+    """`answer yes to "…" by investigator [because judgement]`"""
+    _, expected, _, question, _, by, *reason = children
+    because = name(reason[1]) if any(reason) else None
+    return tree.Answer(expected.type == "YES", text(question), by.value, because, whole(children))
 
 
 def _signs(children: Children) -> tuple[Any, ...]:

@@ -62,11 +62,11 @@ def source_text(children: Children) -> tree.SourceText:
 
 
 def source_pointer(children: Children) -> tree.SourcePointer:
-    """`source SECTION [3] [#0a1b2c3d]`"""
-    _, section, number, digest = children
+    """`source SECTION [3.2] [#0a1b2c3d]`"""
+    _, section, place, digest = children
     return tree.SourcePointer(
         name(section),
-        None if number is None else numeral(number),
+        None if place is None else place.value,
         None if digest is None else digest.value[1:],
         whole(children),
     )

@@ -150,10 +150,11 @@ class Stage:
 
 @frozen
 class OutOfScope:
-    """`out_of_scope "…" because advice`"""
+    """`out_of_scope "…" because advice [{ source … }]`"""
 
     text: Text
     because: Name
+    remarks: tuple[SourceText | SourcePointer | Note, ...]
     span: Span = field(default=NOWHERE, eq=False, repr=False)
 
 

@@ -276,11 +276,12 @@ class Occurrence:
 
 @frozen
 class Answer:
-    """`answer yes to "…" by investigator`"""
+    """`answer yes to "…" by investigator [because judgement]`"""
 
     expected: bool
     question: Text
     by: Literal["investigator", "participant", "sponsor"]
+    because: Name | None
     span: Span = field(default=NOWHERE, eq=False, repr=False)
 
 

@@ -50,10 +50,10 @@ class SourceText:
 
 @frozen
 class SourcePointer:
-    """`source inclusion 3 #0a1b2c3d`: a place in the registry record and the hash of its sentence."""
+    """`source inclusion 3.2 #0a1b2c3d`: a place in the registry record and the hash of its sentence."""
 
     section: Name
-    number: Numeral | None
+    place: str | None
     digest: str | None
     span: Span = field(default=NOWHERE, eq=False, repr=False)
 

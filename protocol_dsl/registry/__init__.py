@@ -1,0 +1,1 @@
+"""Registry records: read into numbered sentences, and held against the protocol that encodes them."""
