@@ -123,8 +123,7 @@ def _set(record: Json, item: syntax.ExampleItem, into: _Examples) -> None:
             _given(record, item, into)
         case syntax.Unknown():
             for name in item.names:
-                if _known_fact(name, into) is not None:
-                    record.pop(name.text, None)
+                _forget(record, name, into)
         case syntax.NoneOf():
             for name in item.names:
                 fact = _known_fact(name, into)
@@ -157,6 +156,15 @@ def _known_fact(name: words.Name, into: _Examples) -> Fact | None:
         close = suggest(name.text, scope.facts)
         into.session.found.add(name_errors.UnknownName(name.span, name.text, close))
     return fact
+
+
+def _forget(record: Json, name: words.Name, into: _Examples) -> None:
+    """A fact, or the date of an anchor, is no longer known."""
+    dates = record.get("anchors")
+    if name.text in into.session.scope.anchors and isinstance(dates, dict):
+        record["anchors"] = {anchor: date for anchor, date in dates.items() if anchor != name.text}
+    elif name.text not in into.session.scope.anchors and _known_fact(name, into) is not None:
+        record.pop(name.text, None)
 
 
 def _given(record: Json, item: syntax.Given, into: _Examples) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from attrs import evolve
+
 from protocol_dsl.diagnostics import suggest
 from protocol_dsl.ir.features import Unread, Window
 from protocol_dsl.ir.formulas import All, Any, AtLeast, Constant, Formula, Known, Not, Truth
@@ -86,6 +88,7 @@ def _doubt(fact: str, session: Session, span: Span) -> Formula:
 
 def condition(node: syntax.Expression, context: Context) -> Formula:
     """The forms that are conditions by their shape."""
+    node = shared_out(node)
     match node:
         case syntax.Logic():
             joined = conditions(node.operands, context)
@@ -114,6 +117,19 @@ def condition(node: syntax.Expression, context: Context) -> Formula:
             return events.answer(node, context)
         case _:
             return events.truth(node, context)
+
+
+def shared_out(node: syntax.Expression) -> syntax.Expression:
+    """`all of { alt, ast } <= 3 ULN` as a group of comparisons; anything else as it is."""
+    match node:
+        case syntax.Compare(left=syntax.Group() | syntax.Tally() as group):
+            return evolve(group, operands=tuple(evolve(node, left=one) for one in group.operands))
+        case syntax.Between(subject=syntax.Group() | syntax.Tally() as group):
+            return evolve(group, operands=tuple(evolve(node, subject=one) for one in group.operands))
+        case syntax.IsChoice(subject=syntax.Group() | syntax.Tally() as group):
+            return evolve(group, operands=tuple(evolve(node, subject=one) for one in group.operands))
+        case _:
+            return node
 
 
 def conditions(nodes: tuple[syntax.Expression, ...], context: Context) -> tuple[Formula, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from lark import Token
 
@@ -125,6 +125,15 @@ def group(children: Children) -> tree.Group:
 def tally(children: Children) -> tree.Tally:
     """`at least 2 of {a, b}`"""
     return tree.Tally(spaced_once(children[0]), numeral(children[1]), nodes(children), whole(children))
+
+
+def tally_of_occurrences(children: Children) -> tree.Compare:
+    """`at least 2 E where …`: another way to write `count of E where … >= 2`."""
+    signs: dict[str, Literal[">=", "<=", "="]] = {"at least": ">=", "at most": "<=", "exactly": "="}
+    number = numeral(children[1])
+    counted = tree.Count(children[2], None, whole(children))
+    least = tree.Quantity(number, None, number.span)
+    return tree.Compare(counted, signs[spaced_once(children[0])], least, whole(children))
 
 
 def parenthesis(children: Children) -> tree.Parenthesis:
