@@ -23,6 +23,9 @@ from protocol_dsl.syntax.nodes import expressions as tree
 from protocol_dsl.syntax.nodes.words import Name
 
 
+Nodes = tuple[tree.Expression, ...]
+
+
 def logic(children: Children) -> tree.Logic:
     """`a and b`, `a or b`"""
     return tree.Logic(tuple(children[::2]), _signs(children), whole(children))
@@ -182,7 +185,16 @@ def filtered(children: Children) -> tree.Filtered:
     """`E [where a, b] [except {c, d}]`"""
     excepting = next((i for i, child in enumerate(children) if _is_except(child)), len(children))
     where, excepted = nodes(children[1:excepting]), nodes(children[excepting:])
-    return tree.Filtered(name(children[0]), where, excepted, whole(children))
+    return tree.Filtered(name(children[0]), *_own_exceptions(where, excepted), whole(children))
+
+
+def _own_exceptions(where: Nodes, excepted: Nodes) -> tuple[Nodes, Nodes]:
+    """`where invasive except {…}`: what is excepted is an occurrence, not something of the attribute."""
+    match where:
+        case (*others, tree.Occurrence(quantifier=None, of=tree.Filtered(where=()) as last)) if not excepted:
+            return (*others, tree.Reference(last.name, last.name.span)), last.excepted
+        case _:
+            return where, excepted
 
 
 def occurrence(children: Children) -> tree.Occurrence:
