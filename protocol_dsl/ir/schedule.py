@@ -6,6 +6,7 @@ follows. Every item carries the sentence and the place it comes from.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Literal
 
@@ -205,7 +206,9 @@ class Arm:
 
 @frozen
 class Intervention:
-    """What is given. `kind` as meant, `registry_kind` as the registry files it; `background` care is not studied."""
+    """What is given. `kind` as meant, `registry_kind` as the registry files it; `background` care is not studied.
+    `one_of` names what it stands for, each administration one of them; `in_random_order`: each once, in an order drawn
+    for the patient."""
 
     name: str
     label: str
@@ -213,8 +216,19 @@ class Intervention:
     registry_kind: str | None = None
     background: bool = False
     half_life: Duration | None = None
+    one_of: tuple[str, ...] = ()
+    in_random_order: bool = False
     citations: tuple[Citation, ...] = ()
     span: Span = field(default=NOWHERE, eq=False, repr=False)
+
+
+def label_of(given: Intervention, interventions: Iterable[Intervention]) -> str:
+    """The name of what is given, with what it may be: `Study drug (one of A, B, in random order)`."""
+    if not given.one_of:
+        return given.label
+    labels = {one.name: one.label for one in interventions}
+    order = ", in random order" if given.in_random_order else ""
+    return f"{given.label} (one of {', '.join(labels.get(name, name) for name in given.one_of)}{order})"
 
 
 @frozen

@@ -38,8 +38,20 @@ def intervention(node: syntax.Intervention, session: Session) -> ir.Intervention
     kind = node.kind.text if node.kind else "other"
     registry = node.registry_kind.text if node.registry_kind else None
     cited = tuple(citations(node.sources))
+    offered = node.alternatives
+    for name in offered.names if offered else ():
+        _named(name, session.scope.interventions, session)
     return ir.Intervention(
-        node.name.text, node.label.text, kind, registry, node.background, half_life, cited, node.span
+        node.name.text,
+        node.label.text,
+        kind,
+        registry,
+        node.background,
+        half_life,
+        tuple(name.text for name in offered.names) if offered else (),
+        offered is not None and offered.random,
+        cited,
+        node.span,
     )
 
 

@@ -34,6 +34,7 @@ from protocol_dsl.ir.schedule import (
     Step,
     Timing,
     Tolerance,
+    label_of,
 )
 from protocol_dsl.runtime.phrases import exact_text
 
@@ -107,7 +108,9 @@ class TreatmentWords:
     def label(self, what: str) -> str:
         """The name of what is given, as its intervention is labelled."""
         known = self._interventions.get(what)
-        return known.label or title_of(what) if known else title_of(what)
+        if known is None or not known.label:
+            return title_of(what)
+        return label_of(known, self._interventions.values())
 
     def inside(self, what: str) -> str:
         """The name of what is given, inside a sentence."""

@@ -147,7 +147,7 @@ class _Unfolding:
         return made.Line(
             id=f"{stem}/{own}" if stem else give.slot,
             what=give.what,
-            label=drug.label if drug else give.what.replace("_", " "),
+            label=ir.label_of(drug, self._drugs.values()) if drug else give.what.replace("_", " "),
             steps=tuple(self._step(step, bound, rules) for step in give.steps),
             verb=give.verb,
             permitted=give.permitted,

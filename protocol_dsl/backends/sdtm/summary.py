@@ -194,6 +194,7 @@ def _investigational(protocol: Protocol) -> Iterator[Intervention]:
     regimens = {one.name: one for one in schedule.regimens}
     experimental = [arm for arm in schedule.arms if arm.role == "experimental"]
     given = {give.what for arm in experimental or schedule.arms for give in gives_of(arm.parts, regimens)}
+    given |= {name for one in schedule.interventions if one.name in given for name in one.one_of}
     for one in schedule.interventions:
         imitation = re.search(r"placebo|sham", f"{one.name} {one.label}", re.IGNORECASE)
         if not one.background and not imitation and (one.name in given or not given):

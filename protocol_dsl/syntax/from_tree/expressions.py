@@ -22,7 +22,6 @@ from protocol_dsl.syntax.from_tree.words import (
 from protocol_dsl.syntax.nodes import expressions as tree
 from protocol_dsl.syntax.nodes.words import Name
 
-
 Nodes = tuple[tree.Expression, ...]
 
 

@@ -53,11 +53,17 @@ def intervention(children: Children) -> tree.Intervention:
         registry_kind=_after(children, "REGISTRY_KIND"),
         background=token(children, "BACKGROUND") is not None,
         half_life=one_of(children, PlainDuration, HalfLives, ExtremeDuration),
+        alternatives=one_of(children, tree.Alternatives),
         codes=of(children, Code),
         sources=of(children, SourceText, SourcePointer),
         notes=of(children, Note),
         span=whole(children),
     )
+
+
+def alternatives(children: Children) -> tree.Alternatives:
+    """`one of a, b [in random order]`"""
+    return tree.Alternatives(names(children[1:-1]), children[-1] is not None, whole(children))
 
 
 def regimen(children: Children) -> tree.Regimen:

@@ -31,8 +31,17 @@ class DaysFrom:
 
 
 @frozen
+class Alternatives:
+    """`one of a, b [in random order]`"""
+
+    names: tuple[Name, ...]
+    random: bool
+    span: Span = field(default=NOWHERE, eq=False, repr=False)
+
+
+@frozen
 class Intervention:
-    """`intervention NAME "label" { kind biological registry_kind drug background half_life 12 hours }`"""
+    """`intervention NAME "label" { kind biological registry_kind drug background half_life 12 hours one of a, b }`"""
 
     name: Name
     label: Text
@@ -40,6 +49,7 @@ class Intervention:
     registry_kind: Name | None
     background: bool
     half_life: Duration | None
+    alternatives: Alternatives | None
     codes: tuple[Code, ...]
     sources: tuple[SourceText | SourcePointer, ...]
     notes: tuple[Note, ...]
