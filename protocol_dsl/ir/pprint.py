@@ -15,7 +15,7 @@ import attrs
 from protocol_dsl.ir.facts import Fact
 from protocol_dsl.ir.formulas import Formula
 from protocol_dsl.ir.numbers import Number
-from protocol_dsl.ir.protocol import Criterion, Definition, Protocol, Stage
+from protocol_dsl.ir.protocol import Criterion, Definition, Protocol, Question, Stage
 from protocol_dsl.ir.schedule import Schedule
 from protocol_dsl.ir.show_features import anchor_words, duration_words, feature_words
 from protocol_dsl.ir.show_formulas import formula_lines, inline, number_words, rational
@@ -32,7 +32,7 @@ def show(protocol: Protocol) -> str:
         _section("libraries", (f"{one.name} {one.version}".rstrip() for one in protocol.libraries)),
         _section("facts", (_fact(fact) for fact in protocol.facts if not fact.builtin)),
         _section("anchors", (f'{one.name} "{one.label}"' for one in protocol.anchors)),
-        _section("questions", (f'{one.id} by {one.by} "{one.text}"' for one in protocol.questions)),
+        _section("questions", (_question(one) for one in protocol.questions)),
         _section("features", (feature_words(feature) for feature in protocol.features)),
         *([_definitions(protocol.definitions)] if protocol.definitions else []),
         *[_stage(stage) for stage in protocol.stages],
@@ -55,6 +55,11 @@ def _header(protocol: Protocol) -> str:
     lines = [f'protocol {header.id} "{header.title}"']
     lines += [f"{INDENT}{name} {value}" for name, value in header.entries]
     return "\n".join(lines)
+
+
+def _question(question: Question) -> str:
+    because = f" because {question.because}" if question.because else ""
+    return f'{question.id} by {question.by}{because} "{question.text}"'
 
 
 def _fact(fact: Fact) -> str:
@@ -103,7 +108,10 @@ def _stage(stage: Stage) -> str:
 def _criterion(criterion: Criterion) -> Iterator[str]:
     yield f'{criterion.kind} {criterion.id} "{criterion.title}"'
     for citation in criterion.citations:
-        yield f'{INDENT}source "{citation.text}"' if citation.text else f"{INDENT}source {citation.pointer}"
+        digest = f" #{citation.digest}" if citation.digest else ""
+        yield INDENT + (
+            f'source "{citation.text}"' if citation.text else f"source {citation.pointer}{digest}"
+        )
     for note in criterion.notes:
         yield f'{INDENT}note "{note}"'
     for line in criterion.lines:

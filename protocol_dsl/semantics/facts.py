@@ -11,6 +11,7 @@ import attrs
 from protocol_dsl.diagnostics import Collector
 from protocol_dsl.ir.facts import Attribute, Code, Fact, FactKind, Plausible, RecordUnit
 from protocol_dsl.semantics.durations import whole_duration
+from protocol_dsl.semantics.errors.names import ReservedAttribute
 from protocol_dsl.semantics.errors.types import ChoicesRepeated, EmptyRange, UnfitClause
 from protocol_dsl.semantics.errors.units import IncommensurableUnits
 from protocol_dsl.semantics.units import ONE, read_unit, record_units
@@ -86,7 +87,9 @@ def _of_kind(node: syntax.Fact, found: Collector) -> Fact:
         label,
         choices=_choices(getattr(node.kind, "choices", ()), found),
         ordered=getattr(node.kind, "ordered", False),
-        attributes=tuple(_attribute(each, found) for each in getattr(node.kind, "attributes", ())),
+        attributes=tuple(
+            _attribute(each, node.name.text, found) for each in getattr(node.kind, "attributes", ())
+        ),
         span=node.name.span,
     )
 
@@ -100,7 +103,13 @@ def _choices(names: Iterable[words.Name], found: Collector) -> tuple[str, ...]:
     return tuple(seen)
 
 
-def _attribute(node: syntax.Attribute, found: Collector) -> Attribute:
+_TIMES = ("on", "from", "to", "ongoing")
+"""What a record calls the time of an occurrence."""
+
+
+def _attribute(node: syntax.Attribute, fact: str, found: Collector) -> Attribute:
+    if node.name.text in _TIMES:
+        found.add(ReservedAttribute(node.name.span, node.name.text, fact))
     match node.kind:
         case syntax.KindYesNo():
             return Attribute(node.name.text, "yes_no")

@@ -391,3 +391,26 @@ class BoundTwice(Diagnostic):
     word: str
     second: str
     first: str
+
+
+@frozen
+class ReservedAttribute(Diagnostic):
+    """An attribute of an event is called as a record calls the occurrence's time.
+
+    Why it matters: in a patient's record `to` is when the occurrence ended, so that the attribute could never be given.
+
+    Example:
+        fact allergy : event with to: one of {penicillin, latex} "Allergy"
+
+    Cure: choose another name; `on`, `from`, `to` and `ongoing` are taken.
+    """
+
+    code = "N016"
+    name = "reserved-attribute"
+    severity = Severity.ERROR
+    message = "`{word}` tells the time of an occurrence and cannot be an attribute of `{fact}`"
+    label = "says when it happened"
+    help = "choose another name"
+
+    word: str
+    fact: str
