@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -21,7 +22,8 @@ def test_no_protocol_has_a_finding() -> None:
 def test_its_examples_come_out_as_written(path: Path) -> None:
     ran = trialc("test", path)
     assert ran.code == 0, ran.out
-    assert "not understood" not in ran.out
+    odd = [line for line in ran.out.splitlines() if "not understood" in line and "no plausible" not in line]
+    assert not odd
     assert "  pass  nothing known" in ran.out
 
 
@@ -30,14 +32,8 @@ def test_what_is_built_is_typed(tmp_path: Path) -> None:
     # One run over all: a folder each, so that the modules are told apart.
     modules = sorted(str(path) for path in tmp_path.glob("*/*.py"))
     assert len(modules) >= len(PROTOCOLS)
-    command = [
-        sys.executable,
-        "-m",
-        "mypy",
-        "--strict",
-        "--namespace-packages",
-        "--explicit-package-bases",
-        *modules,
-    ]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    options = ["--strict", "--namespace-packages", "--explicit-package-bases"]
+    command = [sys.executable, "-m", "mypy", *options, *modules]
+    paths = {**os.environ, "MYPYPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=tmp_path, env=paths, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout

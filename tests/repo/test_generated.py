@@ -1,4 +1,4 @@
-"""`generated/` is what the compiler makes of `protocols/` today."""
+"""`generated/` is what the compiler makes of the flagship today; the other protocols are built when tests need them."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from protocol_dsl import pipeline
 from protocol_dsl.artifacts import build
 from protocol_dsl.source import read_source
 
-PROTOCOLS = sorted((ROOT / "protocols").glob("*.trial"))
-COMMAND = "trialc build protocols/*.trial"
+PROTOCOLS = [ROOT / "protocols" / "nct02812121.trial"]
+COMMAND = "trialc build protocols/nct02812121.trial"
 SHOWN = 80
 
 
@@ -30,9 +30,7 @@ def test_generated_files_are_current(file: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_nothing_else_is_generated() -> None:
-    ids = {file.stem for file in PROTOCOLS}
-    assert ids, "there are no protocols to generate from"
-    assert {path.name for path in (ROOT / "generated").iterdir()} == ids
+    assert {path.name for path in (ROOT / "generated").iterdir()} == {file.stem for file in PROTOCOLS}
 
 
 def _difference(path: Path, text: str) -> str:
