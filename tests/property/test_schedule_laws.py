@@ -14,6 +14,7 @@ from protocol_dsl.runtime.schedule.ics import ics_text
 from protocol_dsl.runtime.schedule.plan import plan
 from protocol_dsl.runtime.schedule.program import (
     Arm,
+    Cycles,
     Element,
     Limit,
     Line,
@@ -24,6 +25,7 @@ from protocol_dsl.runtime.schedule.program import (
 )
 from protocol_dsl.testing import schedules
 from protocol_dsl.testing.schedules import (
+    Case,
     compare_schedules,
     disagreement,
     engine_actions,
@@ -41,6 +43,39 @@ def test_engine_and_reference_agree() -> None:
         kinds[kind] > CASES // 1_000
         for kind in ("give", "reduce", "ask", "delay", "skip", "stop", "wait", "done")
     )
+
+
+def test_the_comparison_reaches_every_kind_of_line() -> None:
+    """Lines that go with others, that wait for others, that lie in an epoch, and doses of every kind come due."""
+    due = [line for number in range(CASES) for line in due_lines(random_case(Random(f"kinds/{number}")))]
+    assert (
+        {element.after != () for element, _ in due}
+        == {element.epoch != "" for element, _ in due}
+        == {True, False}
+    )
+    assert {step.timing.kind for _, line in due for step in line.steps} >= {
+        "with",
+        "after",
+        "rolling",
+        "grid",
+        "days",
+    }
+    doses = [step.dose for _, line in due for step in line.steps]
+    assert {dose.amount.basis for dose in doses if dose.amount} == {"", "kg", "m2", "AUC"}
+    assert any(dose.bands for dose in doses)
+    assert any(dose.levels for dose in doses)
+
+
+def due_lines(case: Case) -> list[tuple[Element, Line]]:
+    """The lines of a case to be given on its day."""
+    found = engine_actions(case)
+    return [
+        (element, line)
+        for element in case.arm.elements
+        for part in element.parts
+        for line in (part.lines if isinstance(part, Cycles) else (part,))
+        if found[line.id].kind in {"give", "reduce"}
+    ]
 
 
 def test_the_comparison_notices_a_faulty_engine(monkeypatch: pytest.MonkeyPatch) -> None:

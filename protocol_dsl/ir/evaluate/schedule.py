@@ -2,19 +2,21 @@
 
 It reads the same program as the engine in `protocol_dsl.runtime.schedule` and shares no arithmetic with it: planned
 days are found by asking of each day whether something falls on it, rules by trying every way an unknown may turn out.
-It covers lines and blocks on one clock; what hangs on other doses, on other regimens or on the body is the engine's.
+This module walks the lines of one clock; `arms` starts the clocks of a whole arm, and what goes with other doses.
 """
 
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterator
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import count, product
 from typing import NamedTuple
 
 from attrs import define, field
 
+from protocol_dsl.ir.evaluate.doses import Body, dose_text
 from protocol_dsl.runtime.schedule.course import Administration
 from protocol_dsl.runtime.schedule.program import Cycles, Line, Step
 from protocol_dsl.vocabulary.calendar import Duration
@@ -27,17 +29,31 @@ _FAR = 120
 
 
 class Expected(NamedTuple):
-    """What is to be done about a line: kind of action, number of the occurrence, its day moved by delays, and what its
-    dose is multiplied by."""
+    """What is to be done about a line: kind of action, number of the occurrence, its day moved by delays, and, where it
+    is to be given, the dose in words."""
 
     kind: str
     number: int = 0
     day: int | None = None
+    dose: str = ""
+
+
+class Outcome(NamedTuple):
+    """What rules come to: kind of action, place of the deciding rule, what the dose is multiplied by, how many levels
+    lower it is, and the place of its band (-1: none)."""
+
+    kind: str
+    rule: int = -1
     factor: Fraction = Fraction(1)
+    lower: int = 0
+    band: int = -1
+
+
+ASK = Outcome("ask")
 
 
 @define
-class _State:
+class State:
     """A line on its way: planned days still to come with the places of their steps, None in place of a day that is
     counted from the last dose."""
 
@@ -53,13 +69,8 @@ class _State:
     over: set[int] = field(factory=set)
     latched: set[tuple[int, int]] = field(factory=set)
     ended: str = ""
-
-
-def expected_actions(
-    part: Line | Cycles, start: int, given: tuple[Administration, ...], truth: Truth, on: int
-) -> dict[str, Expected]:
-    """What is to be done on day `on` for each line of a part whose clock starts on day `start`."""
-    return _Reference(part, start, given, truth, on).run()
+    ended_on: int | None = None
+    past: int | None = None
 
 
 def later(day: int, duration: Duration, times: int = 1) -> int:
@@ -73,27 +84,60 @@ def later(day: int, duration: Duration, times: int = 1) -> int:
     return date(year, month, min(moved.day, monthrange(year, month)[1])).toordinal()
 
 
-class _Reference:
-    def __init__(
-        self, part: Line | Cycles, start: int, given: tuple[Administration, ...], truth: Truth, on: int
-    ) -> None:
-        self.truth, self.on, self.shift = truth, on, 0
-        self.left = sorted((one for one in given if one.day <= on), key=lambda one: one.day)
-        clocks: list[tuple[int, int | None, int]] = [(start, None, 0)]
-        lines: tuple[Line, ...] = (part,) if isinstance(part, Line) else part.lines
-        if isinstance(part, Cycles):
-            count = _FAR if part.number is None else part.number
-            clocks = [
-                (later(start, part.length, n), later(start, part.length, n + 1), n + 1)
-                for n in range(count)
-                if later(start, part.length, n) <= on + _FAR
-            ]
-        self.states = [_State(line, clocks) for line in lines]
-        self.found: dict[str, Expected] = {}
-        for state in self.states:
-            self._begin(state, 0, 0, clocks[0][0])
+class Walk:
+    """The lines of a part (but those of `without`) from day `start` of their clock up to day `on`; past `end` the clock
+    has none. Administrations are taken out of `left`. `found` is what is to be done about each line, `ended_on` the
+    day on which all had ended (None: something goes on), `body` the patient's on the day."""
 
-    def run(self) -> dict[str, Expected]:
+    def __init__(
+        self,
+        part: Line | Cycles,
+        start: int,
+        end: int | None,
+        left: list[Administration],
+        truth: Truth,
+        on: int,
+        body: Body,
+        without: Container[str] = (),
+    ) -> None:
+        self.truth, self.on, self.shift, self.left, self.body = truth, on, 0, left, body
+        clocks: list[tuple[int, int | None, int]] = [(start, end, 0)]
+        every: tuple[Line, ...] = (part,) if isinstance(part, Line) else part.lines
+        self.past: int | None = None
+        if isinstance(part, Cycles):
+            clocks = list(_cycles(part, start, end, on + _FAR))
+            self.past = None if part.number is None else later(start, part.length, part.number)
+        self.states = [State(line, clocks) for line in every if line.id not in without]
+        self.found: dict[str, Expected] = {}
+        self.due: set[str] = set()
+        for state in self.states:
+            state.past = None if clocks else self.past
+            self._begin(state, 0, 0, start)
+        self.run()
+
+    @property
+    def ended_on(self) -> int | None:
+        """The day on which all lines had ended."""
+        days = []
+        for state in self.states:
+            if state.present is not None or (state.ended_on is None and state.past is None):
+                return None
+            shifted = 0 if state.past is None else state.past + self.shift
+            days.append(shifted if state.ended_on is None else state.ended_on)
+        return max(days, default=None)
+
+    def coming(self, what: str) -> Iterator[int]:
+        """The days on which a drug is due, or planned next."""
+        for state in self.states:
+            if state.line.what != what or state.present is None:
+                continue
+            if state.line.id in self.due:
+                yield self.on
+            elif self.found[state.line.id].kind != "ask":
+                yield state.present + self.shift
+
+    def run(self) -> None:
+        """Settles one occurrence after another."""
         while True:
             waiting = [state for state in self.states if state.present is not None]
             if not waiting:
@@ -103,22 +147,23 @@ class _Reference:
                 break
         for state in self.states:
             self.found.setdefault(state.line.id, self._rest(state))
-        return self.found
 
-    def _rest(self, state: _State) -> Expected:
+    def _rest(self, state: State) -> Expected:
         if state.present is not None:
             return Expected("wait", state.number, state.present + self.shift)
         return Expected("stop" if state.ended == "stop" else "done")
 
     # Which day comes next
 
-    def _begin(self, state: _State, clock: int, step: int, start: int | None) -> None:
+    def _begin(self, state: State, clock: int, step: int, start: int | None) -> None:
         """Puts a line before the first occurrence of a step; past the last step, on the next clock."""
         state.present = None
         while True:
             if start is None or clock >= len(state.clocks) or len(state.over) == len(state.line.steps):
                 return
             if step == len(state.line.steps):
+                if clock + 1 == len(state.clocks):
+                    state.past = self.past if state.clocks[clock][2] else start
                 clock, step = clock + 1, 0
                 start = state.clocks[clock][0] if clock < len(state.clocks) else None
                 continue
@@ -136,12 +181,12 @@ class _Reference:
                 return
             step, start = step + 1, self._end(state, one)
 
-    def _offer(self, state: _State) -> None:
+    def _offer(self, state: State) -> None:
         state.present = state.queue.pop(0) if state.queue else None
         if state.present is not None:
             state.number += 1
 
-    def _offer_rolling(self, state: _State, base: int) -> None:
+    def _offer_rolling(self, state: State, base: int) -> None:
         one = state.line.steps[state.step]
         last = self._last(state, one)
         full = one.limit.doses is not None and state.doses >= one.limit.doses
@@ -150,7 +195,7 @@ class _Reference:
         if state.present is not None:
             state.number += 1
 
-    def _advance(self, state: _State, base: int) -> None:
+    def _advance(self, state: State, base: int) -> None:
         """The present occurrence is settled; a rolling one is counted from `base`."""
         one = state.line.steps[state.step]
         if one.timing.kind == "rolling" and one.timing.interval is not None:
@@ -161,12 +206,12 @@ class _Reference:
         if state.present is None:
             self._begin(state, state.clock, state.step + 1, self._end(state, one))
 
-    def _first(self, state: _State, step: Step) -> int:
+    def _first(self, state: State, step: Step) -> int:
         day_one, start = state.clocks[state.clock][0], state.start
         assert start is not None
         return start if step.limit.first_day is None else day_one + step.limit.first_day - 1
 
-    def _last(self, state: _State, step: Step) -> int | None:
+    def _last(self, state: State, step: Step) -> int | None:
         """The last day that the step's bounds allow."""
         day_one, end, _ = state.clocks[state.clock]
         lasts = [] if end is None else [end - 1]
@@ -176,7 +221,7 @@ class _Reference:
             lasts.append(day_one + step.limit.last_day - 1)
         return min(lasts) if lasts else None
 
-    def _planned(self, state: _State, step: Step) -> list[int]:
+    def _planned(self, state: State, step: Step) -> list[int]:
         """Every planned day of a step, as often as something falls on it: each day is asked in turn."""
         first, last = self._first(state, step), self._last(state, step)
         far = max(self.on, first) + _FAR
@@ -189,7 +234,7 @@ class _Reference:
                 return found[: step.limit.doses]
         return found
 
-    def _falls_on(self, state: _State, step: Step, first: int, day: int) -> int:
+    def _falls_on(self, state: State, step: Step, first: int, day: int) -> int:
         day_one, _, cycle = state.clocks[state.clock]
         timing = step.timing
         if timing.kind == "once":
@@ -204,7 +249,7 @@ class _Reference:
             turn += 1
         return timing.per if later(first, timing.interval, turn) == day else 0
 
-    def _end(self, state: _State, step: Step) -> int | None:
+    def _end(self, state: State, step: Step) -> int | None:
         """The day on which the step after this one starts."""
         last, timing = self._last(state, step), step.timing
         ends = [] if last is None else [last + 1]
@@ -220,7 +265,7 @@ class _Reference:
 
     # What happens on each day
 
-    def _settle(self, members: list[_State], base: int) -> bool:
+    def _settle(self, members: list[State], base: int) -> bool:
         first = day = base + self.shift
         following = self._following(members, base)
         members = [state for state in members if not self._given_early(state, first)]
@@ -234,15 +279,15 @@ class _Reference:
             for state in list(members):
                 if state not in members:
                     continue
-                kind, rule, factor = rulings[state.line.id] = self._ruling(state, day)
-                if kind in {"stop", "until"}:
-                    self._end_line(state, members, rule, kind, day)
+                said = rulings[state.line.id] = self._ruling(state, day)
+                if said.kind in {"stop", "until"}:
+                    self._end_line(state, members, said.rule, said.kind, day)
             for state in list(members):
                 if self._take(state, day, day):
                     members.remove(state)
                     self._advance(state, day - self.shift)
             for state in list(members):
-                if rulings[state.line.id][0] == "skip":
+                if rulings[state.line.id].kind == "skip":
                     self._say(state, "skip", base, day)
                     members.remove(state)
                     self._advance(state, day - self.shift)
@@ -254,12 +299,10 @@ class _Reference:
                 self.shift, day = self.shift + 1, day + 1
                 continue
             for state in list(members):
-                kind, _, factor = rulings[state.line.id]
-                if state.line.id in spent:
-                    kind, factor = "ask", Fraction(1)
-                closing = self._closing(state, kind, base, following, state.line.id in spent)
+                said = ASK if state.line.id in spent else rulings[state.line.id]
+                closing = self._closing(state, said.kind, base, following, state.line.id in spent)
                 if day == self.on:
-                    self.found[state.line.id] = Expected(kind, state.number, base + self.shift, factor)
+                    self.found[state.line.id] = self._due(state, said, base + self.shift)
                 elif closing is not None and day >= closing:
                     members.remove(state)
                     self._advance(state, base)
@@ -268,11 +311,19 @@ class _Reference:
             day += 1
         return True
 
-    def _say(self, state: _State, kind: str, base: int, day: int) -> None:
+    def _say(self, state: State, kind: str, base: int, day: int) -> None:
         if day == self.on:
             self.found[state.line.id] = Expected(kind, state.number, base + self.shift)
 
-    def _given_early(self, state: _State, first: int) -> bool:
+    def _due(self, state: State, said: Outcome, planned: int) -> Expected:
+        if said.kind not in {"give", "reduce"}:
+            return Expected(said.kind, state.number, planned)
+        self.due.add(state.line.id)
+        dose = state.line.steps[state.step].dose
+        text = dose_text(dose, said.band, said.lower, said.factor, self.body)
+        return Expected("ask" if text is None else said.kind, state.number, planned, text or "")
+
+    def _given_early(self, state: State, first: int) -> bool:
         window = state.line.steps[state.step].window
         if window is None:
             return False
@@ -281,36 +332,35 @@ class _Reference:
             self._advance(state, day - self.shift)
         return bool(day)
 
-    def _take(self, state: _State, first: int, last: int) -> int:
+    def _take(self, state: State, first: int, last: int) -> int:
         for one in self.left:
             if one.what == state.line.what and first <= one.day <= last:
                 self.left.remove(one)
                 return one.day
         return 0
 
-    def _end_line(self, state: _State, members: list[_State], rule: int, kind: str, day: int) -> None:
+    def _end_line(self, state: State, members: list[State], rule: int, kind: str, day: int) -> None:
         block = state.line.steps[state.step].rules[rule].of_block
         for one in [each for each in self.states if each.present is not None] if block else [state]:
             if one in members:
                 members.remove(one)
             if block or kind == "stop":
-                one.present, one.ended = None, kind
+                one.present, one.ended, one.ended_on = None, kind, day
                 continue
             one.over.add(one.step)
             self._begin(one, one.clock, one.step + 1, day - self.shift)
+            one.ended_on = day if one.present is None else None
 
-    def _delayed(
-        self, state: _State, ruling: tuple[str, int, Fraction], first: int, day: int, spent: set[str]
-    ) -> bool:
-        if ruling[0] != "delay" or state.line.id in spent:
+    def _delayed(self, state: State, said: Outcome, first: int, day: int, spent: set[str]) -> bool:
+        if said.kind != "delay" or state.line.id in spent:
             return False
-        up_to = state.line.steps[state.step].rules[ruling[1]].up_to
+        up_to = state.line.steps[state.step].rules[said.rule].up_to
         if up_to is not None and day >= later(first, up_to):
             spent.add(state.line.id)
             return False
         return True
 
-    def _following(self, members: list[_State], base: int) -> int | None:
+    def _following(self, members: list[State], base: int) -> int | None:
         days = [state.present for state in self.states if state.present is not None and state.present > base]
         for state in members:
             step = state.line.steps[state.step]
@@ -327,7 +377,7 @@ class _Reference:
             days += [] if after is None else [after]
         return min(days) if days else None
 
-    def _closing(self, state: _State, kind: str, base: int, following: int | None, spent: bool) -> int | None:
+    def _closing(self, state: State, kind: str, base: int, following: int | None, spent: bool) -> int | None:
         step, planned = state.line.steps[state.step], base + self.shift
         if step.timing.kind == "rolling" or spent:
             return None
@@ -348,45 +398,53 @@ class _Reference:
 
     # What the rules say
 
-    def _ruling(self, state: _State, day: int) -> tuple[str, int, Fraction]:
+    def _ruling(self, state: State, day: int) -> Outcome:
         step = state.line.steps[state.step]
-        truths: dict[int, bool | None] = {}
+        truths: list[tuple[int, bool | None]] = []
         for place, rule in enumerate(step.rules):
             known = self.truth(rule.when, day)
             if rule.latched and known is True:
                 state.latched.add((state.step, place))
-            truths[place] = True if (state.step, place) in state.latched else known
-        outcomes = _outcomes(step, truths, [])
-        effects = {(kind, rule if kind == "delay" else -1, factor) for kind, rule, factor in outcomes}
-        return outcomes[0] if len(effects) == 1 else ("ask", -1, Fraction(1))
+            truths.append((rule.when, True if (state.step, place) in state.latched else known))
+        truths += [(band.when, self.truth(band.when, day)) for band in step.dose.bands]
+        outcomes = [_outcome(step, held) for held in _ways(truths)]
+        effects = {one if one.kind == "delay" else one._replace(rule=-1) for one in outcomes}
+        return outcomes[0] if len(effects) == 1 else ASK
 
 
-def _outcomes(
-    step: Step, truths: dict[int, bool | None], held: list[bool]
-) -> list[tuple[str, int, Fraction]]:
-    """What the rules may come to, every unknown condition tried both ways, the same one the same way throughout."""
-    if len(held) == len(step.rules):
-        return [_outcome(step, held)]
-    place = len(held)
-    rule, known = step.rules[place], truths[len(held)]
-    if known is None:
-        same = [
-            held[one] for one in range(place) if truths[one] is None and step.rules[one].when == rule.when
-        ]
-        ways = same[:1] or [False, True]
-    else:
-        ways = [known]
-    return [outcome for way in ways for outcome in _outcomes(step, truths, [*held, way])]
+def _cycles(part: Cycles, start: int, end: int | None, far: int) -> Iterator[tuple[int, int | None, int]]:
+    """First day, first day past it, and number of each cycle up to day `far`."""
+    for turn in count():
+        first, past = later(start, part.length, turn), later(start, part.length, turn + 1)
+        if first > far or (end is not None and first >= end) or turn == part.number:
+            return
+        yield first, past if end is None else min(past, end), turn + 1
 
 
-def _outcome(step: Step, held: list[bool]) -> tuple[str, int, Fraction]:
-    """The order of precedence, rule by rule."""
-    rules = list(zip(range(len(held)), step.rules, held, strict=True))
+def _ways(truths: list[tuple[int, bool | None]]) -> Iterator[list[bool]]:
+    """Every way that unknown conditions may turn out, the same condition the same way throughout."""
+    unknown = sorted({number for number, known in truths if known is None})
+    for tried in product((False, True), repeat=len(unknown)):
+        turned = dict(zip(unknown, tried, strict=True))
+        yield [turned[number] if known is None else known for number, known in truths]
+
+
+def _outcome(step: Step, held: list[bool]) -> Outcome:
+    """The order of precedence, rule by rule; the truths of the bands follow those of the rules."""
+    rules = list(zip(range(len(step.rules)), step.rules, held, strict=False))
     for kinds in ({"stop"}, {"until"}, {"delay", "skip"}):
         for place, rule, true in rules:
             if true and rule.action in kinds:
-                return rule.action, place, Fraction(1)
+                return Outcome(rule.action, place)
     if any(rule.action == "give_if" and not true for _, rule, true in rules):
-        return "skip", -1, Fraction(1)
-    percents = [rule.percent for _, rule, true in rules if true and rule.action == "reduce" and rule.percent]
-    return ("reduce", -1, min(percents) / 100) if percents else ("give", -1, Fraction(1))
+        return Outcome("skip")
+    fitting = [place for place, true in enumerate(held[len(step.rules) :]) if true]
+    if step.dose.bands and not fitting:
+        return ASK
+    band = fitting[0] if fitting else -1
+    reducing = [rule for _, rule, true in rules if true and rule.action == "reduce"]
+    lower = sum(1 for rule in reducing if rule.by_level)
+    if reducing and step.dose.else_stop and lower >= len(step.dose.levels):
+        return Outcome("stop", next(place for place, rule, true in rules if true and rule.by_level))
+    percents = [rule.percent / 100 for rule in reducing if rule.percent is not None]
+    return Outcome("reduce" if reducing else "give", -1, min([Fraction(1), *percents]), lower, band)
