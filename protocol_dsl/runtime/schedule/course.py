@@ -73,6 +73,13 @@ def _is_series(value: FactValue) -> TypeGuard[tuple[Sample, ...]]:
     return isinstance(value, tuple) and not hasattr(value, "_fields")
 
 
+def sampled_on(records: Records, fact: str) -> list[int]:
+    """The days on which a series has a value, as far as their dates tell one day."""
+    recorded = records.facts.get(fact)
+    values = recorded if _is_series(recorded) else ()
+    return [one.when.first // DAY for one in values if one.when.first // DAY == one.when.last // DAY]
+
+
 def body_of(amount: Amount, records: Records, day: int, points: Mapping[str, int]) -> dict[str, Fraction]:
     """The values that an amount is worked out from, as at `day` or at the point it names; what is not known, or
     known only within bounds, or too old, is left out."""

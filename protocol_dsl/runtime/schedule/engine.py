@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from protocol_dsl.runtime.schedule.actions import URGENCY, Action
+from protocol_dsl.runtime.schedule.attending import attendances, attended
 from protocol_dsl.runtime.schedule.course import Conditions, Course
 from protocol_dsl.runtime.schedule.dosing import RELATIVE, Dosing, undated
 from protocol_dsl.runtime.schedule.following import Follower
@@ -31,7 +32,8 @@ class Running(NamedTuple):
 def next_actions(
     program: Program, arm: str, course: Course, conditions: Conditions, on: int
 ) -> tuple[Action, ...]:
-    """What is to be done on day `on` for each line of `arm` that has days, in the order of the protocol.
+    """What is to be done on day `on` for each line of `arm` that has days, in the order of the protocol, then for each
+    visit and each thing assessed.
 
     What was recorded after `on` is not looked at. Raises ScheduleError for an unknown arm, no day 1, or a dose of a
     drug that the arm does not give.
@@ -75,19 +77,20 @@ class Walk:
         self.dosing.cut = self.dosing.horizon = on + LOOK_AHEAD
 
     def actions(self) -> tuple[Action, ...]:
-        """One action for each line with days."""
+        """One action for each line with days, each visit and each thing assessed."""
         running = self.run()
         telling = Telling(self._course.records, self._conditions, self.points(), self._on)
         found = {one.line: one for each in running for one in telling.of(each.lines, each.machine)}
         dated = [line for line, _, _ in self.dosing.lines() if not undated(line)]
-        return tuple(found[line.id] for line in dated)
+        doses = tuple(found[line.id] for line in dated)
+        return (*doses, *attendances(self._program, Visiting(self.dosing), self._course, doses, self._on))
 
     def _check_given(self) -> None:
         parts = [part for element in self._arm.elements for part in element.parts]
         lines = [line for part in parts for line in (part.lines if isinstance(part, Cycles) else (part,))]
         known = dict.fromkeys(line.what for line in lines)
         for one in self._course.given:
-            if one.what not in known:
+            if one.what not in known and one.what not in attended(self._program):
                 names = ", ".join(f"`{name}`" for name in known) or "nothing"
                 raise ScheduleError(
                     f"`{one.what}` is not given in arm `{self._arm.name}`", f"it gives {names}"
@@ -95,9 +98,14 @@ class Walk:
 
     def _anchors(self) -> Anchors:
         anchors = dict(self._course.anchors)
+        visits = {visit.name for visit in self._program.visits}
         for what in dict.fromkeys(one.what for one in self._given):
             first = min(one.day for one in self._given if one.what == what)
             anchors.setdefault(f"first {what}", first)
+            if what in visits:
+                anchors.setdefault(
+                    what, first
+                )  # what is planned from a visit counts from the day it took place
         return anchors
 
     def run(self) -> list[Running]:

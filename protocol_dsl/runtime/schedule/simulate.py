@@ -33,15 +33,18 @@ def simulate(
     last: int,
     given: tuple[Administration, ...] = (),
 ) -> tuple[Row, ...]:
-    """The days from `first` to `last`. Every dose called for is taken to be given that day; `given` is what was given
-    besides. `actions` are the day's doses and whatever else is called for or changes; a wait is no action."""
+    """The days from `first` to `last`.
+
+    Every dose called for is taken to be given that day, visits and assessments to take place as planned; `given` is
+    what was given besides. `actions` are what the day calls for, or what changes; a wait is no action.
+    """
     course = Course(given, records, anchors)
     rows = []
     for day in range(first, last + 1):
         called: list[Action] = []
         for _ in range(MOST_DOSES_A_DAY):
             standing = next_actions(program, arm, course, conditions, day)
-            due = [one for one in standing if one.kind in {"give", "reduce"} and not one.permitted]
+            due = [one for one in standing if _taken(one, day)]
             if not due:
                 break
             called += due
@@ -50,3 +53,10 @@ def simulate(
         called += [one for one in standing if one.kind in {"ask", "delay", "skip", "stop"}]
         rows.append(Row(day, tuple(called), standing))
     return tuple(rows)
+
+
+def _taken(one: Action, day: int) -> bool:
+    """Whether what an action calls for takes place that day."""
+    if one.kind in {"visit", "assess"}:
+        return one.day is not None and one.day <= day
+    return one.kind in {"give", "reduce"} and not one.permitted

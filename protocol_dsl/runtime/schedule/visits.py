@@ -20,6 +20,8 @@ from protocol_dsl.runtime.schedule.program import Assessment, Point, Run, Timeli
 from protocol_dsl.runtime.schedule.slots import Slot, Status
 from protocol_dsl.vocabulary.calendar import LAST_DAY, Duration
 
+_SIDES = frozenset({"before", "after", "before or after"})
+
 
 class Met(NamedTuple):
     """One visit: its number among its like (0: it is the only one), and its day (None: `note` says why)."""
@@ -56,6 +58,15 @@ class Visiting:
             yield from self._assessed(assessment)
         for timeline in self._program.timelines:
             yield from self._timed(timeline)
+
+    def at_places(self) -> Iterator[Slot]:
+        """Every visit, and every assessment that is not tied to doses, in order of days."""
+        slots = [self._visit_slot(met) for visit in self._program.visits for met in self._visits(visit)]
+        for assessment in self._program.assessments:
+            for place in assessment.at:
+                if place.partition(" each ")[0] not in _SIDES or " each " not in place:
+                    slots += self._at_place(assessment, place.removeprefix("each "))
+        return iter(sorted(slots, key=lambda slot: (slot.day is None, slot.day or 0)))
 
     def _numbered(self, point: Point) -> int:
         return numbered(point, self._dosing.day_one, self._program.numbered_from)
@@ -156,7 +167,7 @@ class Visiting:
     def _assessed(self, assessment: Assessment) -> Iterator[Slot]:
         for place in assessment.at:
             side, _, drug = place.partition(" each ")
-            if side in {"before", "after", "before or after"} and drug:
+            if side in _SIDES and drug:
                 yield from self._round_doses(assessment, side, drug)
             else:
                 yield from self._at_place(assessment, place.removeprefix("each "))
