@@ -143,7 +143,9 @@ def sum_of(node: syntax.Sum, context: Context) -> Value:
 
 
 def _folded(operator: str, left: Number, right: Number) -> Number:
-    """Constants are worked out exactly at compile time."""
+    """Constants are worked out exactly at compile time; `… * 1 ms` only says the unit."""
+    if operator in {"*", "/"} and right == Const(Fraction(1)):
+        return left
     if isinstance(left, Const) and isinstance(right, Const):
         match operator:
             case "+":

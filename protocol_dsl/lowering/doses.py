@@ -121,6 +121,8 @@ def _amount(node: syntax.Amount, session: Session, parameters: tuple[str, ...]) 
         session.found.add(EmptyRange(node.span, node.low.text, (node.high or node.low).text))
     using = None if node.using is None else node.using.text
     at = None if node.using_at is None else node.using_at.text
+    if using in session.scope.facts:
+        session.used.add(using)
     if node.auc:
         return ir.Amount(low, high, "mg/mL.min", "AUC", using, at)
     text = node.unit.text if node.unit else ""

@@ -143,9 +143,16 @@ def _facts(session: Session) -> tuple[Fact, ...]:
 
 
 def _libraries(session: Session) -> tuple[UsedLibrary, ...]:
+    """Those the file names, in its order, then those they rest on in turn."""
+    found = dict(session.scope.libraries)
+    waiting = list(found.values())
+    for library in waiting:
+        fresh = {name: one for name, one in library.uses.items() if name not in found}
+        found |= fresh
+        waiting += fresh.values()
     return tuple(
         UsedLibrary(one.name, one.title, one.version, hashlib.sha256(one.source.text.encode()).hexdigest())
-        for one in session.scope.libraries.values()
+        for one in found.values()
     )
 
 

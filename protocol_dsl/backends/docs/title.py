@@ -57,6 +57,7 @@ class Colophon:
     source: str
     digest: str
     compiler: str
+    libraries: tuple[str, ...] = ()
 
 
 def title(protocol: Protocol) -> TitleView:
@@ -103,8 +104,9 @@ def running_head(protocol: Protocol) -> str:
 
 
 def colophon(protocol: Protocol, compiler: str) -> Colophon:
-    """The source file, its digest and the compiler's version."""
-    return Colophon(protocol.source_name, protocol.source_digest, compiler)
+    """The source file, its digest, the compiler's version, and those of the libraries used."""
+    used = tuple(f"{one.name} {one.version}" for one in protocol.libraries)
+    return Colophon(protocol.source_name, protocol.source_digest, compiler, used)
 
 
 def _criteria(stages: tuple[StageView, ...]) -> list[Figure]:
