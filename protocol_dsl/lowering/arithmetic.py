@@ -24,6 +24,8 @@ from protocol_dsl.vocabulary.quantities import Conversion, Unit
 
 PLAIN_FUNCTIONS = ("ln", "log10", "exp")
 FUNCTIONS = (*PLAIN_FUNCTIONS, "sqrt", "abs", "round", "floor", "ceil")
+FIXED = {"minute", "hour", "day", "week"}
+"""Calendar lengths that are units as well: a number in weeks can be compared with `14 days`."""
 CALENDAR = {"minute", "hour", "day", "week", "month", "year"}
 
 
@@ -104,6 +106,10 @@ def fitted(value: Value, beside: NumberValue, node: syntax.Expression, context: 
     """The number `value` is in the unit of `beside`."""
     if isinstance(value, Pending):
         return value.beside(beside).number
+    if isinstance(value, CalendarLiteral) and isinstance(node, syntax.Quantity) and value.unit in FIXED:
+        unit = read_unit(node.unit, context.session.found)
+        if unit is not None and unit.dimension == beside.unit.dimension:
+            return Const(converter(unit, beside, context, context.span(node), value.words)(value.count))
     own = number_of(value, node, context)
     if own.unit == beside.unit:
         return own.number

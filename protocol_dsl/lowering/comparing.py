@@ -60,7 +60,8 @@ def compare_values(
         return _age(comparison, right, node, context)
     if isinstance(right, AgeValue):
         return _age(FLIPPED[comparison], left, node, context)
-    if isinstance(left, Pending) and not isinstance(right, Pending):
+    literals = (Pending, CalendarLiteral)
+    if isinstance(left, literals) and not isinstance(right, literals):
         lead = number_of(right, node.right, context)
         return _atom(FLIPPED[comparison], lead, fitted(left, lead, node.left, context), node, context)
     lead = number_of(left, node.left, context)

@@ -134,8 +134,8 @@ def _listed(text: str) -> list[str]:
 
 def _occurrence(text: str) -> object:
     start, slash, end = (part.strip() for part in text.partition("/"))
-    if not slash:
-        return {"on": start}
+    if not slash or "/" in end:
+        return {"on": text}  # `05/03/2025` is no span; as a date it is told what is amiss
     if end.casefold() == "ongoing":
         return {"from": start or None, "ongoing": True}
     return {"from": start or None, "to": end or None}

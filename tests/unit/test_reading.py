@@ -667,3 +667,11 @@ def test_occurrences_that_say_the_same_are_reported() -> None:
     ]
     doses = [{"on": "2026-01-05", "dose": 1}, {"on": "2026-01-05", "dose": 2}]
     assert read_patient({"gi_bleeding": doses}, SCHEMA, ON).problems == ()
+
+
+@pytest.mark.parametrize("cell", ["05/03/2025", "2025/03/05", "5/3/2025;2026-01-01"])
+def test_a_date_with_slashes_is_no_span(cell: str) -> None:
+    reading = read_wide_row({"gi_bleeding": cell}, SCHEMA, ON)
+    assert [(one.path, one.words) for one in reading.problems] == [
+        ("gi_bleeding[0].on", cell.partition(";")[0])
+    ]

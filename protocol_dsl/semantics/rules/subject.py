@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TypeVar, cast
@@ -93,9 +95,21 @@ class Subject:
     @cached_property
     def mentioned(self) -> frozenset[str]:
         """Every name written anywhere but where it is declared, bound to a library, or given in an example; a name
-        suggested for a misspelled one counts too."""
+        suggested for a misspelled one counts too, and while something does not parse any that is written twice."""
         kept = [item for item in self.tree.items if not isinstance(item, _UNMENTIONING)]
-        return frozenset(node.text for item in kept for node in _referring(item)) | self.suggested
+        return (
+            frozenset(node.text for item in kept for node in _referring(item))
+            | self.suggested
+            | self._unparsed
+        )
+
+    @cached_property
+    def _unparsed(self) -> frozenset[str]:
+        """What the lines that do not parse may speak of."""
+        if not any(error.code.startswith("S") for error in self.errors):
+            return frozenset()
+        written = Counter(re.findall(r"\w+", self.source.text))
+        return frozenset(word for word, count in written.items() if count > 1)
 
     @cached_property
     def _by_class(self) -> dict[type, list[object]]:
