@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from protocol_dsl.diagnostics import suggest
@@ -41,6 +42,7 @@ _GROUPS = frozenset({"any", "all", "none", "larger", "smaller", "longer", "short
 _COMPARISONS = frozenset({"<", "<=", ">", ">="})
 _KINDS = frozenset({"lab", "measure", "number"})
 _UNIT = re.compile(r"[^\s,{}\"]+")
+_EXPONENT = re.compile(r"(?<![\w.^])\d{1,20}(\.\d{1,20})?[eE][+-]?\d{1,2}\s*$")
 _FOR_SPAN = re.compile(r"\bfor\s+(?P<span>\d[\d.]*\s+[a-z]+)\s*$")
 
 
@@ -65,6 +67,9 @@ def _by_look(stop: Stop) -> str | None:
         return f"write braces round what follows: `{before} of {{ …, … }}`"
     if found in _COMPARISONS and any(piece in _COMPARISONS for piece in stop.pieces()):
         return "write `x between 1 and 3`, or two comparisons joined by `and`"
+    scientific = _EXPONENT.search(stop.text[stop.start : stop.offset])
+    if scientific is not None:
+        return f"write the number out: `{Decimal(scientific[0].strip()):f}`"
     if before.isdigit() and re.fullmatch(r"\d{3}", found):
         return f"write `{before}{found}`, without a blank, for one number"
     return None
