@@ -127,8 +127,8 @@ class SampleMean:
 class SampleCount:
     """How many samples in the window pass `where` (a range while some are open).
 
-    Two samples that say the same, limits included, are one when their moment is known to the second; else they
-    may be one told twice, or two."""
+    Two samples that say the same, limits included, are one when their moment is known to the second and they have
+    a value; else they may be one told twice, or two."""
 
     fact: str
     window: Window
@@ -193,7 +193,8 @@ class Occurs:
 @frozen
 class OccursCount:
     """How many occurrences pass `where` and meet the window (a range while some are open). Two that say the same,
-    attributes included, are one when their start is known to the second; else they may be one told twice, or two."""
+    attributes included, are one when their start is known to the second and no attribute is illegible; else they
+    may be one told twice, or two."""
 
     event: str
     window: Window

@@ -36,6 +36,8 @@ def repeated(records: Sequence[Sample | Occurrence]) -> frozenset[int]:
 
 
 def is_exact(record: Sample | Occurrence) -> bool:
-    """Whether the moment of a sample, or of the start of an occurrence, is known to the second."""
-    when = record.when if isinstance(record, Sample) else record.start
-    return when.first == when.last
+    """Whether the moment of a sample, or of the start of an occurrence, is known to the second, and nothing else of it
+    is illegible: two results nobody can read need not be the same."""
+    if isinstance(record, Sample):
+        return record.when.first == record.when.last and record.value is not None
+    return record.start.first == record.start.last and None not in record.attributes.values()

@@ -13,6 +13,7 @@ import pytest
 from attrs import evolve
 
 from protocol_dsl.ir.evaluate import Scalar, evaluate
+from protocol_dsl.ir.evaluate.repeats import most
 from protocol_dsl.ir.facts import Fact
 from protocol_dsl.ir.features import Age, Feature
 from protocol_dsl.ir.formulas import Known
@@ -94,12 +95,14 @@ def completed(fact: Fact, value: FactValue, rng: Random) -> FactValue:
         case History(occurrences, done):
             closed = done or fact.closed
             more = () if closed or rng.random() < 0.5 else (unrecorded(rng),)
-            return History(tuple(occurred(one, rng) for one in (*occurrences, *more)), complete=True)
+            return History(tuple(occurred(one, rng) for one in (*most(occurrences), *more)), complete=True)
         case Range():
             return within(value, rng)
         case tuple():
+            # Two that say the same may meet in one second, where two values would contradict each other.
+            values = {one: known(one, rng) for one in value}
             return tuple(
-                Sample(moment(one.when, rng), known(one, rng), one.upper, one.lower) for one in value
+                Sample(moment(one.when, rng), values[one], one.upper, one.lower) for one in most(value)
             )
         case None if fact.kind == "event":
             return History(() if fact.closed or rng.random() < 0.5 else (unrecorded(rng),), complete=True)

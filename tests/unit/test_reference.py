@@ -723,6 +723,15 @@ def test_rows_told_twice_among_others():
     assert value_of(Consecutive("alt", TWO_WEEKS, 2, item(">", 5)), {"alt": failing}) is False
 
 
+def test_what_nobody_can_read_need_not_be_the_same():
+    rows = series(("2026-02-20T08:00:00", None), ("2026-02-20T08:00:00", None))
+    assert value_of(SampleCount("alt", TWO_WEEKS), {"alt": rows}) == Range(1.0, 2.0)
+    moment = occurrence("2026-02-20T08:00:00", dose=None)
+    assert value_of(OccursCount("surgery", TWO_WEEKS), {"surgery": complete(moment, moment)}) == Range(
+        1.0, 2.0
+    )
+
+
 def test_occurrences_told_twice():
     node = OccursCount("surgery", TWO_WEEKS)
     day, moment = occurrence("2026-02-20", dose=5.0), occurrence("2026-02-20T08:00:00", dose=5.0)

@@ -23,7 +23,7 @@ from protocol_dsl.backends.python.patient import attribute_names, write_patient,
 from protocol_dsl.backends.python.table import Table
 from protocol_dsl.backends.writer import Writer
 from protocol_dsl.ir.facts import Fact
-from protocol_dsl.ir.features import Feature, Given, SampleValue
+from protocol_dsl.ir.features import Feature, Given, SampleValue, Unread
 from protocol_dsl.ir.numbers import Number
 from protocol_dsl.ir.protocol import Protocol, Stage
 from protocol_dsl.ir.walk import all_features_of, criteria_formulas
@@ -88,7 +88,10 @@ class Checker:
 
     def _records(self) -> Writer:
         writer = Writer()
-        write_patient(writer, self.protocol, self.attributes)
+        unread = any(isinstance(feature.node, Unread) for feature in self.features)
+        if unread:
+            self.context.used.add("unread_facts")
+        write_patient(writer, self.protocol, self.attributes, unread)
         writer.blank(2)
         self._write_features_class(writer)
         writer.blank(2)

@@ -152,7 +152,6 @@ class FeatureLines:
                 return self._given(self._facts[fact])
             case Unread(fact):
                 series = (self._fact(fact),) if self._facts[fact].kind in SERIES else ()
-                self._used.add("unread_facts")  # the patient's readers tell them
                 return self._call("unread", Text(string(fact)), Text("patient.unread"), *series)
             case Answer(question):
                 return Text(f"patient.answers.get({string(question)})")

@@ -8,7 +8,6 @@ from protocol_dsl.backends.names import Scope
 from protocol_dsl.backends.prose import fact_unit
 from protocol_dsl.backends.writer import Writer, one_line, string
 from protocol_dsl.ir.facts import Attribute, Fact, RecordUnit
-from protocol_dsl.ir.features import Unread
 from protocol_dsl.ir.protocol import Protocol
 from protocol_dsl.runtime.phrases import exact_text, listed
 
@@ -43,8 +42,8 @@ def attribute_names(protocol: Protocol) -> Scope:
     return scope
 
 
-def write_patient(writer: Writer, protocol: Protocol, names: Scope) -> None:
-    """The class `Patient`, with how to read one."""
+def write_patient(writer: Writer, protocol: Protocol, names: Scope, unread: bool) -> None:
+    """The class `Patient`, with how to read one; `unread` when it must tell a record nobody can read from none."""
     writer.line("@dataclass(slots=True)")
     with writer.block("class Patient:"):
         writer.docstring(
@@ -62,15 +61,15 @@ def write_patient(writer: Writer, protocol: Protocol, names: Scope) -> None:
         writer.line("anchors: Mapping[str, When] = field(default_factory=dict)")
         writer.comment("answers to questions, by the question's id")
         writer.line("answers: Mapping[str, bool] = field(default_factory=dict)")
-        if reads_unread(protocol):
+        if unread:
             writer.comment("facts of which there is a record that nobody can read")
             writer.line("unread: frozenset[str] = frozenset()")
         writer.line("problems: tuple[Problem, ...] = ()")
         writer.blank()
-        _write_readers(writer, protocol, names)
+        _write_readers(writer, protocol, names, unread)
 
 
-def _write_readers(writer: Writer, protocol: Protocol, names: Scope) -> None:
+def _write_readers(writer: Writer, protocol: Protocol, names: Scope, unread: bool) -> None:
     writer.line("@classmethod")
     with writer.block("def from_json(cls, data: Mapping[str, Any], on: Day = None) -> Patient:"):
         writer.docstring(
@@ -91,15 +90,10 @@ def _write_readers(writer: Writer, protocol: Protocol, names: Scope) -> None:
                 absent = ", False" if fact.kind == "yes_no" and fact.closed else ""
                 writer.line(f"{names[fact.name]}=facts.get({string(fact.name)}{absent}),")
             writer.lines("anchors=records.anchors,", "answers=records.answers,")
-            if reads_unread(protocol):
+            if unread:
                 writer.line("unread=unread_facts(facts),")
             writer.line("problems=problems,")
         writer.line(")")
-
-
-def reads_unread(protocol: Protocol) -> bool:
-    """Whether some criterion tells a record that nobody can read from none."""
-    return any(isinstance(feature.node, Unread) for feature in protocol.features)
 
 
 def _description(fact: Fact) -> str:

@@ -23,7 +23,13 @@ def most(records: Iterable[Record]) -> list[Record]:
     """Every record as often as it is told, those known to the second once."""
     found: list[Record] = []
     for record in records:
-        moment = record.when if isinstance(record, Sample) else record.start
-        if moment.first < moment.last or record not in found:
+        if record not in found or not _pinned(record):
             found.append(record)
     return found
+
+
+def _pinned(record: Sample | Occurrence) -> bool:
+    """Whether two that say this are one: the second is known, and nothing that could tell them apart is illegible."""
+    if isinstance(record, Sample):
+        return record.when.first == record.when.last and record.value is not None
+    return record.start.first == record.start.last and None not in record.attributes.values()
