@@ -256,8 +256,8 @@ class Walk:
         if timing.kind in {"once", "days"}:
             planned = self._planned(state, step)
             ends.append(planned[-1] + 1 if planned else state.start or 0)
-        elif timing.kind == "rolling" and step.limit.doses is not None and state.doses >= step.limit.doses:
-            return state.queue[0]
+        elif timing.kind == "rolling":
+            ends += state.queue if step.limit.doses is not None and state.doses >= step.limit.doses else []
         elif step.limit.doses is not None and timing.interval is not None:
             turns = -(-step.limit.doses // timing.per)
             ends.append(later(self._first(state, step), timing.interval, turns))
