@@ -320,11 +320,15 @@ def _features(patient: Patient, on: When) -> tuple[Any, ...]:
     # serum total bilirubin, umol/L
     total_bilirubin = latest_value(patient.total_bilirubin, within_the_7_days_before_screening)
     # upper limit of normal of serum total bilirubin, umol/L
-    total_bilirubin_upper = latest_value(patient.total_bilirubin, within_the_7_days_before_screening, UPPER)
+    total_bilirubin_upper = latest_value(
+        patient.total_bilirubin, within_the_7_days_before_screening, UPPER
+    )
     # international normalized ratio
     inr = latest_value(patient.inr, within_the_7_days_before_screening)
     # prothrombin activity, %
-    prothrombin_activity = latest_value(patient.prothrombin_activity, within_the_7_days_before_screening)
+    prothrombin_activity = latest_value(
+        patient.prothrombin_activity, within_the_7_days_before_screening
+    )
     at_the_last_acute_hepatic_insult = anchor_of(patient.acute_hepatic_insult, "last", None, on)
     within_the_4_weeks_after_the_last_acute_hepatic_insult = make_window(
         at_the_last_acute_hepatic_insult, ((), False, True), (((4, "week"),), False, True)
@@ -533,7 +537,8 @@ def judge_eligibility(
         i1 = None
     # - require inr >= 1.5 or prothrombin_activity < 40 %
     if i1 is not False and not (
-        (inr is not None and inr >= 1.5) or (prothrombin_activity is not None and prothrombin_activity < 40.0)
+        (inr is not None and inr >= 1.5)
+        or (prothrombin_activity is not None and prothrombin_activity < 40.0)
     ):
         if (
             inr is not None
@@ -607,9 +612,15 @@ def judge_eligibility(
     else:
         liver_meld_limit_4 = creatinine * 0.011312
     liver_meld_limit_3: float | None
-    if dialysis_twice_in_past_week is True or (creatinine is not None and creatinine >= 353.6067892503536):
+    if dialysis_twice_in_past_week is True or (
+        creatinine is not None and creatinine >= 353.6067892503536
+    ):
         liver_meld_limit_3 = 4.0
-    elif dialysis_twice_in_past_week is False and creatinine is not None and creatinine < 353.6067892503536:
+    elif (
+        dialysis_twice_in_past_week is False
+        and creatinine is not None
+        and creatinine < 353.6067892503536
+    ):
         liver_meld_limit_3 = liver_meld_limit_4
     else:
         liver_meld_limit_3 = None
@@ -618,7 +629,11 @@ def judge_eligibility(
     #   disease. Hepatology 2001; Wiesner R, Edwards E, Freeman R, et al. Model for end-stage liver
     #   disease (MELD) and allocation of donor livers. Gastroenterology 2003]
     liver_meld: float | None = None
-    if liver_meld_limit is not None and liver_meld_limit_2 is not None and liver_meld_limit_3 is not None:
+    if (
+        liver_meld_limit is not None
+        and liver_meld_limit_2 is not None
+        and liver_meld_limit_3 is not None
+    ):
         try:
             liver_meld_term = (
                 3.78 * log(liver_meld_limit)
@@ -809,7 +824,9 @@ def judge_eligibility(
     return (i1, i2, i3, i4, e1, e2, e3, e4, e5, e6, e7, e8)
 
 
-def check(patient: Patient | Mapping[str, Any], on: Day = None, stage: str = "eligibility") -> Verdict:
+def check(
+    patient: Patient | Mapping[str, Any], on: Day = None, stage: str = "eligibility"
+) -> Verdict:
     """Judge a patient as at the day `on`: a date, a datetime, ISO text, or today.
 
     Raises ValueError for a day or stage there is not.
@@ -1029,14 +1046,24 @@ def _is_eligible_features(features: Features) -> bool | None:
         liver_meld_limit_4 = creatinine * 0.011312
     dialysis_twice_in_past_week = features.dialysis_twice_in_past_week
     liver_meld_limit_3: float | None
-    if dialysis_twice_in_past_week is True or (creatinine is not None and creatinine >= 353.6067892503536):
+    if dialysis_twice_in_past_week is True or (
+        creatinine is not None and creatinine >= 353.6067892503536
+    ):
         liver_meld_limit_3 = 4.0
-    elif dialysis_twice_in_past_week is False and creatinine is not None and creatinine < 353.6067892503536:
+    elif (
+        dialysis_twice_in_past_week is False
+        and creatinine is not None
+        and creatinine < 353.6067892503536
+    ):
         liver_meld_limit_3 = liver_meld_limit_4
     else:
         liver_meld_limit_3 = None
     liver_meld: float | None = None
-    if liver_meld_limit is not None and liver_meld_limit_2 is not None and liver_meld_limit_3 is not None:
+    if (
+        liver_meld_limit is not None
+        and liver_meld_limit_2 is not None
+        and liver_meld_limit_3 is not None
+    ):
         try:
             liver_meld_term = (
                 3.78 * log(liver_meld_limit)
@@ -1060,7 +1087,9 @@ def _is_eligible_features(features: Features) -> bool | None:
         if age is not None and (age < 18.0 or age > 65.0):
             return False
         undecided = True
-    gi_bleeding_within_2_months_before_screening = features.gi_bleeding_within_2_months_before_screening
+    gi_bleeding_within_2_months_before_screening = (
+        features.gi_bleeding_within_2_months_before_screening
+    )
     serious_infection_within_2_months_before_screening = (
         features.serious_infection_within_2_months_before_screening
     )
@@ -1165,7 +1194,9 @@ def _is_eligible(patient: Patient, on: When) -> bool | None:
         up_to_screening,
     ) = _windows(on)
     undecided = False
-    total_bilirubin = exact(latest_value(patient.total_bilirubin, within_the_7_days_before_screening))
+    total_bilirubin = exact(
+        latest_value(patient.total_bilirubin, within_the_7_days_before_screening)
+    )
     total_bilirubin_upper = exact(
         latest_value(patient.total_bilirubin, within_the_7_days_before_screening, UPPER)
     )
@@ -1255,14 +1286,24 @@ def _is_eligible(patient: Patient, on: When) -> bool | None:
         liver_meld_limit_4 = creatinine * 0.011312
     dialysis_twice_in_past_week = truth(patient.dialysis_twice_in_past_week)
     liver_meld_limit_3: float | None
-    if dialysis_twice_in_past_week is True or (creatinine is not None and creatinine >= 353.6067892503536):
+    if dialysis_twice_in_past_week is True or (
+        creatinine is not None and creatinine >= 353.6067892503536
+    ):
         liver_meld_limit_3 = 4.0
-    elif dialysis_twice_in_past_week is False and creatinine is not None and creatinine < 353.6067892503536:
+    elif (
+        dialysis_twice_in_past_week is False
+        and creatinine is not None
+        and creatinine < 353.6067892503536
+    ):
         liver_meld_limit_3 = liver_meld_limit_4
     else:
         liver_meld_limit_3 = None
     liver_meld: float | None = None
-    if liver_meld_limit is not None and liver_meld_limit_2 is not None and liver_meld_limit_3 is not None:
+    if (
+        liver_meld_limit is not None
+        and liver_meld_limit_2 is not None
+        and liver_meld_limit_3 is not None
+    ):
         try:
             liver_meld_term = (
                 3.78 * log(liver_meld_limit)
@@ -1306,7 +1347,9 @@ def _is_eligible(patient: Patient, on: When) -> bool | None:
         ):
             return False
         undecided = True
-    autoimmune_disease_ongoing = truth(occurs(patient.autoimmune_disease, day_of_screening, "ongoing"))
+    autoimmune_disease_ongoing = truth(
+        occurs(patient.autoimmune_disease, day_of_screening, "ongoing")
+    )
     # E2: Autoimmune disease
     if autoimmune_disease_ongoing is not False:
         if autoimmune_disease_ongoing is True:
@@ -1368,7 +1411,9 @@ def _is_eligible(patient: Patient, on: When) -> bool | None:
         if liver_lesion_where_imaging_is_one_of_ultrasound_ct_mr_ever is True:
             return False
         undecided = True
-    bioartificial_liver_support_ever = truth(occurs(patient.bioartificial_liver_support, up_to_screening))
+    bioartificial_liver_support_ever = truth(
+        occurs(patient.bioartificial_liver_support, up_to_screening)
+    )
     # E7: Bioartificial liver support
     if bioartificial_liver_support_ever is not False:
         if bioartificial_liver_support_ever is True:
