@@ -1,7 +1,8 @@
 """The flagship's criteria as a programmer would write them for speed: one flat function over a dict.
 
 The keys are the ids of the compiled protocol's features. Each criterion leaves off as soon as it is decided; each value
-is fetched once; truths are told apart from what is unknown by `is`, which is the fastest test there is.
+is fetched once; truths are told apart from what is unknown by `is`, which is the fastest test there is. What a record
+cannot say for certain decides nothing: NaN is no number and `indeterminate` is neither positive nor negative.
 """
 
 from __future__ import annotations
@@ -23,15 +24,15 @@ def verdicts(row: Mapping[str, Any]) -> Codes:  # noqa: PLR0915  flat on purpose
 
     # I1
     upper = row["total_bilirubin_upper"]
-    i1: bool | None = True
-    if bilirubin is None or upper is None:
-        i1 = None
-    elif bilirubin < 10.0 * upper:
-        i1 = False
+    i1: bool | None = None
+    if bilirubin is not None and upper is not None:
+        limit = 10.0 * upper
+        i1 = True if bilirubin >= limit else False if bilirubin < limit else None
     if i1 is not False:
         activity = row["prothrombin_activity"]
-        if (inr is None or inr < 1.5) and (activity is None or activity >= 40.0):
-            i1 = None if inr is None or activity is None else False
+        if not ((inr is not None and inr >= 1.5) or (activity is not None and activity < 40.0)):
+            known = inr is not None and activity is not None
+            i1 = False if known and inr < 1.5 and activity >= 40.0 else None
         if i1 is not False:
             ascites = row["ascites_started_within_4_weeks_after_last_acute_hepatic_insult"]
             if ascites is not True:
@@ -63,16 +64,22 @@ def verdicts(row: Mapping[str, Any]) -> Codes:  # noqa: PLR0915  flat on purpose
             milligrams = creatinine * 0.011312
         if milligrams is not None:
             points = (
-                3.78 * (log(bilirubin * 0.058466) if bilirubin >= UMOL_PER_MG_DL_BILIRUBIN else 0.0)
-                + 11.2 * (log(inr) if inr >= 1.0 else 0.0)
-                + 9.57 * (log(milligrams) if milligrams >= 1.0 else 0.0)
+                3.78 * (0.0 if bilirubin < UMOL_PER_MG_DL_BILIRUBIN else log(bilirubin * 0.058466))
+                + 11.2 * (0.0 if inr < 1.0 else log(inr))
+                + 9.57 * (0.0 if milligrams < 1.0 else log(milligrams))
                 + 6.43
             )
-            i3 = 17 <= floor(points + 0.5) <= 30
+            try:
+                score = floor(points + 0.5)
+                i3 = 17 <= (6 if score < 6 else 40 if score > 40 else score) <= 30
+            except (OverflowError, ValueError):
+                pass
 
     # I4
     age = row["age"]
-    i4 = None if age is None else 18.0 <= age <= 65.0
+    i4: bool | None = None
+    if age is not None:
+        i4 = True if 18.0 <= age <= 65.0 else False if age < 18.0 or age > 65.0 else None
 
     # E1
     bleeding = row["gi_bleeding_within_2_months_before_screening"]
@@ -98,14 +105,16 @@ def verdicts(row: Mapping[str, Any]) -> Codes:  # noqa: PLR0915  flat on purpose
     if hav == "positive" or hev == "positive" or c_rna == "positive" or d_rna == "positive":
         e3: bool | None = False
     elif (
-        hav is None
-        or hev is None
-        or (c_rna is None and row["anti_hcv"] != "negative")
-        or (d_rna is None and row["anti_hdv"] != "negative")
+        hav != "negative"
+        or hev != "negative"
+        or (row["anti_hcv"] != "negative" and c_rna != "negative")
+        or (row["anti_hdv"] != "negative" and d_rna != "negative")
     ):
         e3 = None
-    else:
+    elif c_rna == "negative" and d_rna == "negative":
         e3 = True
+    else:  # not measured, unless something stands there that cannot be read
+        e3 = True if row["hcv_rna_unread"] is False and row["hdv_rna_unread"] is False else None
 
     # E4
     organ = row["answer_e4_1"]
@@ -124,7 +133,7 @@ def verdicts(row: Mapping[str, Any]) -> Codes:  # noqa: PLR0915  flat on purpose
         lactating = row["lactating"]
         if pregnant is False and lactating is False:
             e5 = True
-        elif sex is not None and (pregnant is True or lactating is True):
+        elif sex == "female" and (pregnant is True or lactating is True):
             e5 = False
         else:
             e5 = None

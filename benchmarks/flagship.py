@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from functools import cache
+from math import inf, nan
 from pathlib import Path
 from random import Random
 from types import ModuleType
@@ -40,7 +41,7 @@ def checker() -> ModuleType:
 
 
 def _number(low: float, high: float, step: float) -> Draw:
-    return lambda rng: round(rng.randint(round(low / step), round(high / step)) * step, 6)
+    return lambda rng: float(round(rng.randint(round(low / step), round(high / step)) * step, 6))
 
 
 def _truth(share: float) -> Draw:
@@ -72,8 +73,10 @@ _FEATURES: dict[str, tuple[float, Draw]] = {
     "anti_hev_igm": (0.1, _finding(0.03)),
     "anti_hcv": (0.1, _finding(0.06)),
     "hcv_rna": (0.5, _finding(0.03)),
+    "hcv_rna_unread": (0.01, _truth(0.0)),
     "anti_hdv": (0.1, _finding(0.04)),
     "hdv_rna": (0.6, _finding(0.03)),
+    "hdv_rna_unread": (0.01, _truth(0.0)),
     "answer_e4_1": (0.15, _truth(0.05)),
     "malignancy_ever": (0.05, _truth(0.05)),
     "sex": (0.01, lambda rng: rng.choice(("male", "male", "female"))),
@@ -90,8 +93,9 @@ def feature_names() -> dict[str, str]:
     return {key: row.name for key, row in checker()._ELIGIBILITY.features.items()}
 
 
-def feature_rows(count: int, seed: int = 1) -> list[dict[str, Any]]:
-    """Values by feature id of `count` patients; None where a value is not known.
+def feature_rows(count: int, seed: int = 1, odd: float = 0.0) -> list[dict[str, Any]]:
+    """Values by feature id of `count` patients; None where a value is not known. The share `odd` of all numbers and
+    choices is such as a record cannot mean: NaN, an infinity, a word that is no choice.
 
     Raises ValueError when the flagship's features are no longer those described here.
     """
@@ -99,7 +103,10 @@ def feature_rows(count: int, seed: int = 1) -> list[dict[str, Any]]:
     if expected.keys() != _FEATURES.keys():
         raise ValueError(f"describe here: {sorted(expected.keys() ^ _FEATURES.keys())}")
     rng = Random(seed)
-    return [{key: _drawn(*_FEATURES[key], rng) for key in expected} for _ in range(count)]
+    rows = [{key: _drawn(*_FEATURES[key], rng) for key in expected} for _ in range(count)]
+    for row in rows if odd else ():
+        row.update({key: _odd(value, rng) for key, value in row.items() if rng.random() < odd})
+    return rows
 
 
 def _drawn(missing: float, draw: Draw, rng: Random) -> Any:
@@ -110,6 +117,12 @@ def patient_forms(count: int, seed: int = 2) -> list[dict[str, Any]]:
     """The JSON form of `count` patients with dated records of every kind the flagship asks for."""
     rng = Random(seed)
     return [_patient(f"P{number}", rng) for number in range(count)]
+
+
+def _odd(value: Any, rng: Random) -> Any:
+    if isinstance(value, float):
+        return rng.choice((nan, inf, -inf))
+    return "indeterminate" if isinstance(value, str) else value
 
 
 _LABS: Mapping[str, tuple[float, float, float]] = {

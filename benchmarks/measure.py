@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Mapping, Sequence
-from time import perf_counter
+from statistics import median
+from time import process_time
 from typing import NamedTuple
 
 Contender = Callable[[], object]
@@ -19,20 +20,25 @@ class Row(NamedTuple):
     bar: float | None = None
 
 
-def best_times(contenders: Mapping[str, Contender], rounds: int) -> dict[str, float]:
-    """Seconds of the fastest of `rounds` calls of each contender, the contenders taking turns."""
-    best = dict.fromkeys(contenders, float("inf"))
-    for _ in range(rounds):
-        for name, contender in contenders.items():
-            best[name] = min(best[name], _once(contender))
-    return best
+def turns(contenders: Mapping[str, Contender], rounds: int) -> dict[str, list[float]]:
+    """Seconds of every call of each contender, the contenders taking turns for `rounds` rounds.
+
+    Each round begins with the next one: the first of a round finds the caches as the collector left them.
+    """
+    seconds: dict[str, list[float]] = {name: [] for name in contenders}
+    names = list(contenders)
+    for number in range(rounds):
+        gc.collect()
+        first = number % len(names)
+        for name in names[first:] + names[:first]:
+            seconds[name].append(_once(contenders[name]))
+    return seconds
 
 
 def _once(contender: Contender) -> float:
-    gc.collect()
-    start = perf_counter()
+    start = process_time()
     contender()
-    return perf_counter() - start
+    return process_time() - start
 
 
 def compared(
@@ -42,11 +48,23 @@ def compared(
     rounds: int,
     bars: Mapping[str, float] | None = None,
 ) -> list[Row]:
-    """Each contender beside the first one, which is the baseline; each call does `units` units of work."""
-    times = best_times(contenders, rounds)
-    baseline = next(iter(times.values()))
+    """Each contender beside the first one, which is the baseline; each call does `units` units of work.
+
+    The time is the fastest; the ratio is the median of the ratios taken within a round, since a shared machine
+    drifts between rounds more than inside one.
+    """
+    seconds = turns(contenders, rounds)
+    baseline = next(iter(seconds.values()))
     held = bars or {}
-    return [Row(name, seconds / units, seconds / baseline, held.get(name)) for name, seconds in times.items()]
+    return [
+        Row(
+            name,
+            min(taken) / units,
+            median(one / other for one, other in zip(taken, baseline, strict=True)),
+            held.get(name),
+        )
+        for name, taken in seconds.items()
+    ]
 
 
 def shown(title: str, rows: Sequence[Row], unit: str = "µs", scale: float = 1e6) -> str:

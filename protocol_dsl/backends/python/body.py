@@ -7,6 +7,7 @@ from typing import assert_never
 
 from protocol_dsl.backends.names import Scope
 from protocol_dsl.backends.python.bounds import Bounds
+from protocol_dsl.backends.python.deep import DEEPEST_NUMBER, deep_numbers, deep_parts
 from protocol_dsl.backends.python.expressions import (
     FALSE,
     TRUE,
@@ -21,7 +22,7 @@ from protocol_dsl.backends.python.expressions import (
     flat,
     statement,
 )
-from protocol_dsl.backends.python.rails import Code, Rails, conjuncts, deep_parts, known, unknown
+from protocol_dsl.backends.python.rails import Code, Rails, Test, conjuncts, known, unknown
 from protocol_dsl.backends.writer import Writer
 from protocol_dsl.ir.formulas import Formula, NamedTruth
 from protocol_dsl.ir.numbers import Arithmetic, Call, Choose, Const, IfMissing, Item, Named, Number, Value
@@ -31,7 +32,6 @@ _LEVELS = {"+": Level.SUM, "-": Level.SUM, "*": Level.PRODUCT, "/": Level.PRODUC
 _FUNCTIONS = {"ln": "log", "log10": "log10", "exp": "exp", "sqrt": "sqrt", "abs": "abs"}
 _RAISING = {"ln", "log10", "exp", "sqrt", "round", "floor", "ceil"}
 """Functions that raise for some double (a whole number is found of no NaN)."""
-_DEEPEST = 12
 
 
 class Context:
@@ -71,6 +71,7 @@ class Body:
         self._feature = feature
         self._item = item
         self._codes: dict[Number, Code] = {}
+        self._limits: dict[Choose, str] = {}
         self._held: dict[Formula, str] = {}
         self._commented = True
         self.owner = "value"
@@ -90,7 +91,7 @@ class Body:
         if isinstance(number, (Const, Value, Item)):
             return self._code(number)
         if number not in self._codes:
-            for part in deep_numbers(number, _DEEPEST):
+            for part in deep_numbers(number, DEEPEST_NUMBER):
                 if part not in self._codes:
                     name = self._scope.fresh(f"{self.owner}_value")
                     self._codes[part] = self._guarded(part, self._plain(part), name)
@@ -103,26 +104,58 @@ class Body:
             self._held[formula] = self._hold(formula)
         return self._held[formula]
 
-    def decide(self, name: str, formula: Formula) -> None:
-        """`name` becomes True, False or None, the outcome of `formula`."""
+    def prepare(self, formula: Formula) -> None:
+        """Locals for what stands too deep in `formula` for one expression."""
         for part in deep_parts(formula):
             self.held(part)
-        true, false = self.rails.certainly(formula), self.rails.certainly(formula, False)
+
+    def decide(self, name: str, formula: Formula) -> None:
+        """`name` becomes True, False or None, the outcome of `formula`."""
+        self.prepare(formula)
+        true, false = self.rails.parts(formula), self.rails.parts(formula, False)
+        if true.needs and true.needs == false.needs and FALSE not in {true.test, false.test}:
+            self._decide_known(name, true, false)
+        else:
+            self.outcome(name, self.rails.certainly(formula), self.rails.certainly(formula, False))
+
+    def _decide_known(self, name: str, true: Test, false: Test) -> None:
+        """Both rails ask first whether the same values are known: asked once."""
+        self._writer.line(f"{name}: bool | None = None")
+        self.write("if ", chain(Level.AND, "and", known(true.needs)), ":")
+        with self._writer.indented():
+            self.write("if ", true.test, ":")
+            with self._writer.indented():
+                self._writer.line(f"{name} = True")
+            self.write("elif ", false.test, ":")
+            with self._writer.indented():
+                self._writer.line(f"{name} = False")
+
+    def outcome(self, name: str, true: Expression, false: Expression) -> None:
+        """`name` becomes True where the test `true` holds, False where `false` does, else None."""
         if TRUE in {true, false}:
             self._writer.line(f"{name}: bool | None = {true == TRUE}")
             return
-        self._writer.line(f"{name}: bool | None")
-        word = "if"
-        for outcome in (True, False):
-            test = true if outcome else false
-            if test != FALSE:
-                self.write(f"{word} ", test, ":")
-                with self._writer.indented():
-                    self._writer.line(f"{name} = {outcome}")
-                word = "elif"
-        if word == "if":
-            self._writer.line(f"{name} = None")
+        if true == false == FALSE:
+            self._writer.line(f"{name}: bool | None = None")
             return
+        self._writer.line(f"{name}: bool | None")
+        if true == FALSE:
+            self.write("if ", false, ":")
+            with self._writer.indented():
+                self._writer.line(f"{name} = False")
+            false = FALSE
+        else:
+            self.write("if ", true, ":")
+            with self._writer.indented():
+                self._writer.line(f"{name} = True")
+        self.otherwise(name, false)
+
+    def otherwise(self, name: str, false: Expression) -> None:
+        """The branches after `name` was found True: False where the test `false` holds, else None."""
+        if false != FALSE:
+            self.write("elif ", false, ":")
+            with self._writer.indented():
+                self._writer.line(f"{name} = False")
         with self._writer.block("else:"):
             self._writer.line(f"{name} = None")
 
@@ -202,7 +235,8 @@ class Body:
         if isinstance(number, Call) and number.function == "round":
             if self._context.bounds.within(parts[0], 0.5, 1e15):
                 half_up = binary(Level.SUM, "+", expressions[0], Text("0.5"))
-                return Code(binary(Level.PRODUCT, "//", half_up, Text("1.0")), needs, before)
+                self._context.used.add("floor")
+                return Code(Invocation("float", (Invocation("floor", (half_up,)),)), needs, before)
             return self._rounded(expressions[0], needs, before)
         if isinstance(number, Call):
             return Code(self._called(number, expressions), needs, before)
@@ -249,12 +283,14 @@ class Body:
         return Code(Text(choice, Level.CHOICE), needs, before)
 
     def _part(self, part: Number, swallows: bool) -> Code:
-        if not isinstance(part, (Arithmetic, Call)):
-            return self.number(part)
         if part in self._codes:
             return self._codes[part]
+        if isinstance(part, Choose):
+            return self._limit(part)
+        if not isinstance(part, (Arithmetic, Call)):
+            return self.number(part)
         code = self._plain(part)
-        if (swallows and self._context.bounds.of(part) is None) or _depth(code.expression) > _DEEPEST:
+        if (swallows and self._context.bounds.of(part) is None) or _depth(code.expression) > DEEPEST_NUMBER:
             code = self._guarded(part, code, self._scope.fresh(f"{self.owner}_value"))
             self._codes[part] = code
         return code
@@ -337,12 +373,14 @@ class Body:
         self.write(f"{name} = ", code.expression)
 
     def _choice(self, choose: Choose, name: str) -> Code:
-        then, otherwise = self.number(choose.then), self.number(choose.otherwise)
+        then, otherwise = self._branch(choose.then), self._branch(choose.otherwise)
+        single = self._by_limit(choose.condition, then, otherwise)
+        self._writer.line(f"{name}: float | None")
+        if single is not None:
+            self._choose_by_limit(name, single, then, otherwise)
+            return Code(Text(name), (name,))
         true = self.rails.certainly(choose.condition)
         false = self.rails.certainly(choose.condition, False)
-        self._writer.line(f"{name}: float | None")
-        if self._choose_by_limit(choose.condition, name, then, otherwise):
-            return Code(Text(name), (name,))
         self.write("if ", true, ":")
         with self._writer.indented():
             self._set(name, then, true)
@@ -353,20 +391,15 @@ class Body:
             self._writer.line(f"{name} = None")
         return Code(Text(name), (name,))
 
-    def _choose_by_limit(self, condition: Formula, name: str, then: Code, otherwise: Code) -> bool:
-        """The common `if x < limit then … else …x…` with one comparison: a value that is no number goes through
-        the last branch and comes out as none."""
+    def _by_limit(self, condition: Formula, then: Code, otherwise: Code) -> Test | None:
+        """The test of the common `if x < limit then … else …x…` with one comparison: a value that is no number goes
+        through the last branch and comes out as none. None for any other choice."""
         test = self.rails.parts(condition)
-        if (
-            len(test.needs) != 1
-            or not isinstance(test.test, Chain)
-            or test.test.level is not Level.COMPARISON
-        ):
-            return False
-        needed = test.needs[0]
-        if otherwise.needs != test.needs or set(then.needs) - {needed}:
-            return False
-        self._writer.line(f"if {needed} is None:")
+        one = isinstance(test.test, Chain) and test.test.level is Level.COMPARISON and len(test.needs) == 1
+        return test if one and otherwise.needs == test.needs and set(then.needs) <= set(test.needs) else None
+
+    def _choose_by_limit(self, name: str, test: Test, then: Code, otherwise: Code) -> None:
+        self.write("if ", unknown(test.needs), ":")
         with self._writer.indented():
             self._writer.line(f"{name} = None")
         self.write("elif ", test.test, ":")
@@ -374,7 +407,27 @@ class Body:
             self.write(f"{name} = ", then.expression)
         with self._writer.block("else:"):
             self.write(f"{name} = ", otherwise.expression)
-        return True
+
+    def _branch(self, number: Number) -> Code:
+        """The code of a number inside a choice; a choice by one limit stands there as an expression."""
+        if not isinstance(number, Choose) or number in self._codes:
+            return self.number(number)
+        then, otherwise = self._branch(number.then), self._branch(number.otherwise)
+        test = self._by_limit(number.condition, then, otherwise)
+        if test is None:
+            return self.number(number)
+        rest = (("if", test.test), ("else", otherwise.expression))
+        return Code(Chain(Level.CHOICE, then.expression, rest), test.needs)
+
+    def _limit(self, choose: Choose) -> Code:
+        """The code of a choice inside a computation: a local set where all that it needs is known."""
+        code = self._branch(choose)
+        if code.expression.level is not Level.CHOICE:
+            return code
+        if choose not in self._limits:
+            self._limits[choose] = self._scope.fresh(f"{self.owner}_limit")
+        name = self._limits[choose]
+        return Code(Text(name), code.needs, ((name, code.expression),))
 
     def _fallback(self, node: IfMissing, name: str) -> Code:
         value, fallback = self.number(node.value), self.number(node.fallback)
@@ -400,27 +453,6 @@ class Body:
             self._writer.line(f"{name} = None")
         with self._writer.block("else:"):
             self.write(f"{name} = ", code.expression)
-
-
-def deep_numbers(number: Number, height: int) -> list[Arithmetic | Call]:
-    """Computations inside `number` at every `height` levels above its leaves, innermost first."""
-    order: list[Number] = []
-    waiting: list[Number] = [number]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, (Arithmetic, Call)):
-            order.append(node)
-            waiting += (node.left, node.right) if isinstance(node, Arithmetic) else node.arguments
-    heights: dict[int, int] = {}
-    found: list[Arithmetic | Call] = []
-    for node in reversed(order):
-        if isinstance(node, (Arithmetic, Call)):
-            parts = (node.left, node.right) if isinstance(node, Arithmetic) else node.arguments
-            here = 1 + max((heights.get(id(part), 0) for part in parts), default=0)
-            heights[id(node)] = here % height
-            if here == height and node is not number:
-                found.append(node)
-    return found
 
 
 def _is_literal(expression: Expression) -> bool:

@@ -28,7 +28,8 @@ from protocol_dsl.ir.numbers import Number
 from protocol_dsl.ir.protocol import Protocol, Stage
 from protocol_dsl.ir.walk import all_features_of, criteria_formulas
 
-FEATURE_OWN_NAMES = ("values",)
+FEATURE_OWN_NAMES = ("values", "count", "index")
+"""What no feature may be named: a local of the generated functions, and what a tuple has already."""
 
 
 class Checker:
@@ -99,8 +100,7 @@ class Checker:
         return writer
 
     def _write_features_class(self, writer: Writer) -> None:
-        writer.line("@dataclass(slots=True)")
-        with writer.block("class Features:"):
+        with writer.block("class Features(NamedTuple):"):
             writer.docstring(
                 "What the criteria are judged on, one exact value per feature. None: nothing is known."
             )
@@ -150,11 +150,12 @@ class Checker:
         lines = self._feature_lines(writer, checked=False)
         if lines.shared:
             self._write_windows(writer, lines)
-        with writer.block("def _features(patient: Patient, on: When) -> tuple[Any, ...]:"):
+        with writer.block("def _features(patient: Patient, on: When) -> Features:"):
             writer.docstring("First stage: each feature's value from the patient's dated records.")
             self._unpack_windows(writer, lines)
             names = [lines.feature(feature.id) for feature in self.features]
-            writer.lines(*statement("return ", _tuple(names), "", writer.margin))
+            made = Invocation("Features._make", (_tuple(names),))
+            writer.lines(*statement("return ", made, "", writer.margin))
         return writer
 
     def _write_windows(self, writer: Writer, lines: FeatureLines) -> None:
@@ -182,16 +183,13 @@ class Checker:
         return writer
 
     def _write_judge(self, writer: Writer, stage: Stage, name: str) -> None:
-        with writer.block(f"def {name}("):
-            for feature in self.features:
-                write_meaning(writer, self.prose, feature.id)
-                writer.line(f"{self._name(feature)}: {PYTHON_TYPES[feature.type]},")
-        writer.line(") -> tuple[bool | None, ...]:")
-        with writer.indented():
+        with writer.block(f"def {name}(features: Features) -> tuple[bool | None, ...]:"):
             writer.docstring(
                 f"Second stage: the criteria of {stage.name.replace('_', ' ')}, in order. True: passes, False: fails,"
                 " None: cannot be told."
             )
+            self._unpack_features(writer)
+            writer.blank()
             scope = self.names.copy()
             body = Body(
                 writer, scope, self.context, lambda feature: scope["feature", feature], self._choices_of
@@ -199,10 +197,16 @@ class Checker:
             names = write_criteria(writer, body, scope, stage.criteria)
             writer.lines(*statement("return ", _tuple(names), "", writer.margin))
 
+    def _unpack_features(self, writer: Writer) -> None:
+        # In one step: read one by one, attributes would cost as much as the criteria.
+        if self.features:
+            names = _tuple([self._name(feature) for feature in self.features])
+            writer.lines(*statement("", names, " = features", writer.margin))
+
     def _calls(self) -> Writer:
         writer = Writer()
-        write_calls(writer, self.stages, [self._name(feature) for feature in self.features])
-        write_row_call(writer, self.stages[0], [feature.id for feature in self.features])
+        write_calls(writer, self.stages)
+        write_row_call(writer, self.stages[0], [feature.id for feature in self.features], self.context.used)
         self._write_short_forms(writer)
         return writer
 
@@ -216,19 +220,12 @@ class Checker:
                 writer.line("return check_features(features).eligible")
         writer.blank(2)
         with writer.block("def _is_eligible_features(features: Features) -> bool | None:"):
-            loaded: set[str] = set()
+            self._unpack_features(writer)
             scope = self.names.copy()
-
-            def load(feature: str) -> str:
-                name = scope["feature", feature]
-                if feature not in loaded:
-                    loaded.add(feature)
-                    writer.lines(*statement(f"{name} = ", Text(f"features.{name}"), "", writer.margin))
-                return name
-
-            write_short(
-                writer, Body(writer, scope, self.context, load, self._choices_of).quiet(), stage.criteria
+            body = Body(
+                writer, scope, self.context, lambda feature: scope["feature", feature], self._choices_of
             )
+            write_short(writer, body.quiet(), stage.criteria)
         writer.blank(2)
         with writer.block("def _is_eligible(patient: Patient, on: When) -> bool | None:"):
             lines = self._feature_lines(writer, checked=True)

@@ -106,7 +106,7 @@ class _Conditions(Checker):
                 "table = stage_named(_STAGES, stage)[1]",
                 "verdict = Verdict()",
                 "try:",
-                f"    verdict.codes = {judge}(*values)",
+                f"    verdict.codes = {judge}(values)",
                 'except TypeError:  # a value that is only bounded ("<40") is weighed by its bounds',
                 "    verdict.codes = table.weigh(values)",
                 "verdict.values = values",

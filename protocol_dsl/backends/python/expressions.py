@@ -140,29 +140,34 @@ def statement(before: str, expression: Expression, after: str, margin: str, widt
 
 
 def _hugging(before: str, expression: Chain, after: str, room: int) -> list[str] | None:
-    """One operator whose right side ends in a bracket opens that bracket, and needs no pair of its own."""
+    """One operator with a bracket on its left or right opens that bracket, and needs no pair of its own: the right
+    one if all before it fits on a line, else the left one, and both if all after that does not fit either."""
     if len(expression.rest) != 1:
         return None
     operator, last = expression.rest[0]
-    head = f"{before}{_operand(expression, expression.first, True)} {operator} "
-    inner, opening = last, "("
-    if isinstance(last, Prefix) and last.operator == "not" and isinstance(last.operand, Chain):
-        inner, opening = last.operand, "not ("
-    elif not _bracketed(expression, last, False):
-        return _hugging_first(before, expression, after, room)
-    if not isinstance(inner, Chain) or len(head + opening) > room:
-        return None
-    return _bracketed_lines(head + opening, inner, after, room)
-
-
-def _hugging_first(before: str, expression: Chain, after: str, room: int) -> list[str] | None:
-    """The same for a left side in brackets of its own."""
-    operator, last = expression.rest[0]
-    tail = f" {operator} {flat(last)}{after}"
     first = expression.first
-    if not isinstance(first, Chain) or not _bracketed(expression, first, True) or len(tail) + 1 > room:
+    left, right = _opening(expression, first, True), _opening(expression, last, False)
+    head = f"{before}{_operand(expression, first, True)} {operator} "
+    if right is not None and len(head + right[0]) <= room:
+        return _bracketed_lines(head + right[0], right[1], after, room)
+    if left is None:
         return None
-    return _bracketed_lines(f"{before}(", first, tail, room)
+    tail = f") {operator} {_operand(expression, last, False)}{after}"
+    if len(tail) <= room:
+        return _bracketed_lines(before + left[0], left[1], tail[1:], room)
+    if right is None:
+        return None
+    opened = _bracketed_lines(before + left[0], left[1], f" {operator} {right[0]}", room)
+    return [*opened[:-1], *_bracketed_lines(opened[-1], right[1], after, room)]
+
+
+def _opening(parent: Chain, operand: Expression, first: bool) -> tuple[str, Chain] | None:
+    """What opens the bracket an operand stands in, and what it holds; None for one without."""
+    if isinstance(operand, Prefix) and operand.operator == "not" and isinstance(operand.operand, Chain):
+        return "not (", operand.operand
+    if isinstance(operand, Chain) and _bracketed(parent, operand, first):
+        return "(", operand
+    return None
 
 
 def _bracketed_lines(opening: str, inner: Chain, after: str, room: int) -> list[str]:
@@ -216,6 +221,11 @@ def _argument(argument: Expression, room: int) -> list[str]:
         lines = _broken_chain(argument, room)
         return [*lines[:-1], lines[-1] + ","]
     return _piece("", argument, ",", room)
+
+
+def operand_lines(operator: str, operand: Expression, level: Level, margin: str) -> list[str]:
+    """Lines (without the margin) of one operand of a broken chain of `level`, after its `operator` and a blank."""
+    return _operand_lines(operator, Chain(level, operand, ()), operand, False, WIDTH - len(margin))
 
 
 def _indented(lines: list[str]) -> list[str]:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from protocol_dsl.backends.names import Scope
 from protocol_dsl.backends.prose import Prose
 from protocol_dsl.backends.python.body import Body
-from protocol_dsl.backends.python.expressions import FALSE, TRUE, Expression, Level, Text
-from protocol_dsl.backends.python.rails import conjunction
+from protocol_dsl.backends.python.expressions import FALSE, TRUE, Expression, Level, flat, operand_lines
+from protocol_dsl.backends.python.rails import conjunction, conjuncts, disjunction
 from protocol_dsl.backends.writer import Writer, one_line
 from protocol_dsl.ir.formulas import All
 from protocol_dsl.ir.protocol import Criterion, Definition, Line
@@ -59,35 +59,35 @@ def _write_line_text(writer: Writer, line: Line) -> None:
 
 
 def _write_lines(writer: Writer, body: Body, name: str, lines: tuple[Line, ...]) -> None:
-    """All lines must be met: the first that certainly is not decides, one that is unknown leaves it open."""
-    for index, line in enumerate(lines):
+    """All lines must be met, each under its own words; one that certainly is not fails the criterion."""
+    for line in lines:
+        body.prepare(line.passes)
+    met = [body.rails.certainly(line.passes) for line in lines]
+    broken = disjunction([body.rails.certainly(line.passes, False) for line in lines])
+    whole = conjunction(met)
+    if len(conjuncts(whole)) == 1 or broken == TRUE:
+        for line in lines:
+            _write_line_text(writer, line)
+        body.outcome(name, whole, broken)
+        return
+    writer.line(f"{name}: bool | None")
+    with writer.block("if ("):
+        _write_met(writer, lines, met)
+    with writer.block("):"):
+        writer.line(f"{name} = True")
+    body.otherwise(name, broken)
+
+
+def _write_met(writer: Writer, lines: tuple[Line, ...], met: list[Expression]) -> None:
+    seen = {TRUE.code}
+    operator = ""
+    for line, test in zip(lines, met, strict=True):
         _write_line_text(writer, line)
-        if index == 0:
-            body.decide(name, line.passes)
-            continue
-        met, broken = body.rails.certainly(line.passes), body.rails.certainly(line.passes, False)
-        if met == TRUE:
-            continue
-        _write_further_line(writer, body, name, met, broken)
-
-
-def _write_further_line(writer: Writer, body: Body, name: str, met: Expression, broken: Expression) -> None:
-    # What is met leaves everything as it was, so it is asked first.
-    still_open = Text(f"{name} is not False", Level.COMPARISON)
-    unmet = body.rails.negated(met)
-    body.write("if ", conjunction([still_open, unmet]), ":")
-    with writer.indented():
-        if broken == unmet:
-            writer.line(f"{name} = False")
-            return
-        if broken in {TRUE, FALSE}:
-            writer.line(f"{name} = {False if broken == TRUE else None}")
-            return
-        body.write("if ", broken, ":")
-        with writer.indented():
-            writer.line(f"{name} = False")
-        with writer.block("else:"):
-            writer.line(f"{name} = None")
+        for part in conjuncts(test):
+            if flat(part) not in seen:
+                seen.add(flat(part))
+                writer.lines(*operand_lines(operator, part, Level.AND, writer.margin))
+                operator = "and "
 
 
 def write_short(writer: Writer, body: Body, criteria: Sequence[Criterion]) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from protocol_dsl.backends.python.expressions import Invocation, Text, statement
+from protocol_dsl.backends.python.expressions import Invocation, Text, flat, statement
 from protocol_dsl.backends.writer import Writer, string
 from protocol_dsl.ir.protocol import Protocol, Stage
 
 _ALWAYS = {
     "collections.abc": ("Iterable", "Iterator", "Mapping"),
     "dataclasses": ("dataclass", "field"),
-    "typing": ("Any",),
+    "typing": ("Any", "NamedTuple"),
     "protocol_dsl.runtime.reading": ("read_patient",),
     "protocol_dsl.runtime.records": ("History", "Records", "Value"),
     "protocol_dsl.runtime.schema": ("AttributeSchema", "FactSchema", "Problem", "Schema"),
@@ -22,6 +22,7 @@ _ALWAYS = {
 }
 _WHEN_USED = {
     "functools": ("lru_cache",),
+    "operator": ("itemgetter",),
     "math": ("ceil", "exp", "floor", "isfinite", "log", "log10", "pow", "sqrt"),
     "protocol_dsl.runtime.events": (
         "anchor_of",
@@ -138,7 +139,7 @@ def _import_order(name: str) -> tuple[int, str]:
     return (0 if name.isupper() else 1 if name[0].isupper() else 2, name)
 
 
-def write_calls(writer: Writer, stages: Sequence[tuple[Stage, str]], features: Sequence[str]) -> None:
+def write_calls(writer: Writer, stages: Sequence[tuple[Stage, str]]) -> None:
     """The public functions over patients and over values."""
     first = string(stages[0][0].name)
     patient = "patient: Patient | Mapping[str, Any]"
@@ -157,7 +158,7 @@ def write_calls(writer: Writer, stages: Sequence[tuple[Stage, str]], features: S
             "judge, table = stage_named(_STAGES, stage)",
             "verdict = Verdict()",
             "try:",
-            "    verdict.codes = judge(*values)",
+            "    verdict.codes = judge(values)",
             'except TypeError:  # a value that is only bounded ("<40") is weighed by its bounds',
             "    verdict.codes = table.weigh(values)",
             "verdict.values = values",
@@ -193,39 +194,45 @@ def write_calls(writer: Writer, stages: Sequence[tuple[Stage, str]], features: S
             "    return check(patient, day).eligible",
         )
     writer.blank(2)
-    _write_features_call(writer, stages[0], features)
+    _write_features_call(writer, stages[0])
 
 
-def _write_features_call(writer: Writer, stage: tuple[Stage, str], features: Sequence[str]) -> None:
-    table = table_name(stage[0])
+def _write_features_call(writer: Writer, stage: tuple[Stage, str]) -> None:
+    table, judge = table_name(stage[0]), stage[1]
     with writer.block("def check_features(features: Features) -> Verdict:"):
-        writer.docstring(
-            "Judge values at hand. The verdict keeps `features` and reads it again when it is read."
-        )
-        call = Invocation(stage[1], tuple(Text(f"features.{name}") for name in features))
-        _write_value_verdict(writer, call, "except TypeError:", "features", table)
+        writer.docstring("Judge values at hand, which the verdict keeps and reads again when it is read.")
+        _write_value_verdict(writer, f"{judge}(features)", "except TypeError:", "features", table)
     writer.blank(2)
 
 
-def write_row_call(writer: Writer, stage: tuple[Stage, str], ids: Sequence[str]) -> None:
+def write_row_call(writer: Writer, stage: tuple[Stage, str], ids: Sequence[str], used: set[str]) -> None:
     """`check_row`, for values in a mapping by feature id."""
-    table = table_name(stage[0])
+    table, judge = table_name(stage[0]), stage[1]
+    if len(ids) > 1:  # of one key alone it gives no tuple
+        used.add("itemgetter")
+        keys = Invocation("itemgetter", tuple(Text(string(name)) for name in ids))
+        writer.lines(*statement("_values_of_row = ", keys, "", writer.margin))
+        writer.blank(2)
+        values = Invocation("_values_of_row", (Text("row"),))
+    else:
+        values = Invocation("Features", tuple(Text(f"row[{string(name)}]") for name in ids))
     with writer.block("def check_row(row: Mapping[str, Any]) -> Verdict:"):
         writer.docstring(
             "Judge values at hand, in a mapping by feature id; a key that is not there is not known.",
             "Raises ValueError for a value of the wrong kind and for a key that is no feature.",
         )
-        call = Invocation(stage[1], tuple(Text(f"row[{string(name)}]") for name in ids))
-        _write_value_verdict(writer, call, "except (KeyError, TypeError):", "row", table)
+        _write_value_verdict(
+            writer, f"{judge}({flat(values)})", "except (KeyError, TypeError):", "row", table
+        )
     writer.blank(2)
 
 
-def _write_value_verdict(writer: Writer, call: Invocation, failing: str, values: str, table: str) -> None:
+def _write_value_verdict(writer: Writer, call: str, failing: str, values: str, table: str) -> None:
     # A constructor with arguments would cost as much as several criteria.
-    writer.line("verdict = Verdict()")
-    with writer.block("try:"):
-        writer.lines(*statement("verdict.codes = ", call, "", writer.margin))
     writer.lines(
+        "verdict = Verdict()",
+        "try:",
+        f"    verdict.codes = {call}",
         failing,
         f"    verdict.codes = {table}.weigh({values})",
         f"verdict.values = {values}",

@@ -11,6 +11,7 @@ from typing import assert_never
 
 from attrs import frozen
 
+from protocol_dsl.backends.python.deep import DEEPEST_GROUP
 from protocol_dsl.backends.python.expressions import (
     FALSE,
     TRUE,
@@ -62,7 +63,6 @@ class Test:
 
 
 _OPPOSITE: dict[Comparison, Comparison] = {"<": ">=", "<=": ">", ">=": "<", ">": "<=", "=": "!=", "!=": "="}
-_DEEPEST = 5
 _LONGEST_COMPLEMENT = 8
 
 Names = Callable[[str], str]
@@ -90,9 +90,9 @@ class Rails:
         """A test that holds exactly when `formula` is certainly `wanted`."""
         return _expression(self._test(formula, wanted, level))
 
-    def parts(self, formula: Formula) -> Test:
-        """The test that `formula` is certainly true, apart from the values it needs."""
-        return self._test(formula, True, 0)
+    def parts(self, formula: Formula, wanted: bool = True) -> Test:
+        """The test that `formula` is certainly `wanted`, apart from the values it needs."""
+        return self._test(formula, wanted, 0)
 
     def negated(self, test: Expression) -> Expression:
         """A test that holds exactly when `test` does not."""
@@ -118,11 +118,11 @@ class Rails:
             case Not(operand):
                 return self._test(operand, not wanted, level)
             case All(operands) | Any(operands):
-                if level > _DEEPEST:
+                if level > DEEPEST_GROUP:
                     return _is(self._held(formula), wanted)
                 return self._several(operands, isinstance(formula, All) == wanted, wanted, level)
             case AtLeast(count, operands):
-                if level > _DEEPEST:
+                if level > DEEPEST_GROUP:
                     return _is(self._held(formula), wanted)
                 return self._at_least(count, operands, wanted, level)
             case Known(operand, unread):
@@ -175,28 +175,6 @@ class Rails:
         """A test short enough to stand in a sum."""
         test = _expression(self._test(operand, wanted, level))
         return test if isinstance(test, Text) else _expression(_is(self._held(operand), wanted))
-
-
-def deep_parts(formula: Formula) -> list[Formula]:
-    """The groups inside `formula` that stand too deep for one expression, innermost first."""
-    found: list[Formula] = []
-    waiting: list[tuple[Formula, int]] = [(formula, 0)]
-    while waiting:
-        node, level = waiting.pop()
-        match node:
-            case All(operands) | Any(operands) | AtLeast(_, operands):
-                if level > _DEEPEST:
-                    found.append(node)
-                    level = 0
-                step = 2 if isinstance(node, AtLeast) else 1
-                waiting += [(operand, level + step) for operand in operands]
-            case Not(operand):
-                waiting.append((operand, level))
-            case Known(operand, unread):
-                waiting += [(operand, level + 1), (unread, level + 1)]
-            case _:
-                pass
-    return found[::-1]
 
 
 def known(names: tuple[str, ...]) -> list[Expression]:
@@ -286,13 +264,14 @@ def _either(tests: list[Test]) -> Test:
             if isinstance(test.test, Chain) and test.test.level is Level.OR
             else (test.test,)
         )
-    found = [Test(needs, _disjunction(parts)) for needs, parts in groups.items()]
+    found = [Test(needs, disjunction(parts)) for needs, parts in groups.items()]
     if len(found) == 1:
         return found[0]
-    return Test((), _disjunction([_expression(test) for test in found]))
+    return Test((), disjunction([_expression(test) for test in found]))
 
 
-def _disjunction(parts: list[Expression]) -> Expression:
+def disjunction(parts: list[Expression]) -> Expression:
+    """`or` of all parts: flattened, without repeated tests and without `False`."""
     seen: dict[str, Expression] = {}
     for part in parts:
         for each in part.operands if isinstance(part, Chain) and part.level is Level.OR else (part,):

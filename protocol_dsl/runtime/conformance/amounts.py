@@ -41,11 +41,9 @@ def weigh(event: Event, planned: Given, rounded: bool, scales: Scales, tolerance
             else "no unit is recorded; planned in"
         )
         return Weighed(None, f"{said} {planned.unit or 'a plain number'}")
-    given = event.dose if scale == 1 else event.dose * scale
-    if planned.low <= given <= planned.high:
-        return RIGHT
-    half = event.half * scale if rounded else 0
-    if planned.low * (1 - tolerance) - half <= given <= planned.high * (1 + tolerance) + half:
+    given, half = event.dose * scale, event.half * scale if rounded else Fraction(0)
+    low, high = planned.low * (1 - tolerance) - half, planned.high * (1 + tolerance) + half
+    if low <= given <= high:
         return RIGHT
     share = "" if not planned.low else _off(given, planned)
     return Weighed(False, f"{quantity(given, planned.unit)} given, {planned.text} planned{share}")

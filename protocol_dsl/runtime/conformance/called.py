@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Literal, NamedTuple
 
 from protocol_dsl.runtime.schedule.clock import study_day, window_of
@@ -11,7 +10,7 @@ from protocol_dsl.runtime.schedule.course import Administration, Conditions, Cou
 from protocol_dsl.runtime.schedule.dosing import Dosing, undated
 from protocol_dsl.runtime.schedule.engine import Walk
 from protocol_dsl.runtime.schedule.machine import Machine, Pool, Settled, Standing
-from protocol_dsl.runtime.schedule.program import Line, Program, ScheduleError, Step
+from protocol_dsl.runtime.schedule.program import Line, Program, Step
 from protocol_dsl.runtime.schedule.recurrence import Due
 from protocol_dsl.runtime.schedule.ruling import Ruling
 from protocol_dsl.runtime.schedule.runner import Next, Runner
@@ -58,10 +57,6 @@ class CalledFor(NamedTuple):
     undated: frozenset[str]
 
 
-LONGEST = 30 * 365
-"""Days that no patient's course is longer than; a year mistyped would be walked through day by day."""
-
-
 class _Nearest(Pool):
     """Gives a dose that is counted from the last one to the occurrence it is nearer to, though it came early."""
 
@@ -83,9 +78,6 @@ def called_for(
     """Every occurrence whose day has come by `on`, and the one after it. Where the source states no window, `slack`
     days either side are in time. Raises ScheduleError as `next_actions` does."""
     walk = Walk(program, arm, course, conditions, on, _Nearest)
-    if on - walk.dosing.day_one > LONGEST:
-        begun = date.fromordinal(walk.dosing.day_one).isoformat()
-        raise ScheduleError(f"day 1 would be {begun}, longer ago than any study lasts", "check the date")
     called: dict[str, list[Called]] = {}
     endings: dict[str, list[Ending]] = {}
     unbegun: set[str] = set()

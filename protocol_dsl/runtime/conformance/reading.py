@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from functools import lru_cache
-from itertools import count
 from typing import Final
 
 from protocol_dsl.runtime.conformance.happened import Event, Happened, Names, Span, Vocabulary
@@ -52,8 +50,8 @@ _PACES: Final[Mapping[str, tuple[Duration, int]]] = {
 }
 """Frequencies by CDISC's submission values, and spellings often met: how far apart, and how many at once."""
 
-MOST_DAYS: Final = 4_000
-"""Days that no one record of doses lasts for."""
+MOST_DOSES: Final = 4_000
+"""More doses than one record stands for."""
 
 
 def read_happened(data: object, vocabulary: Vocabulary, schema: Schema, on: int, arm: str = "") -> Happened:
@@ -203,11 +201,6 @@ def _administrations(
         last = _last_day(entry, event, on)
         if last is None or last <= event.day + 1:  # what runs past midnight is one administration
             given.append(event)
-        elif last - event.day > MOST_DAYS:
-            spans.append(Span(what, event.day, last, f"{event.text} to {entry.words('to')}", where))
-            entry.place.key("on").refuse(
-                entry.words("on"), "one record lasts longer than any study", "check its dates"
-            )
         elif (pace := _PACES.get(entry.words("frequency").upper())) is not None:
             given += _spread(event, last, *pace)
         else:
@@ -241,7 +234,7 @@ def _last_day(entry: _Entry, event: Event, on: int) -> int | None:
 
 def _spread(event: Event, last: int, pace: Duration, times: int) -> Iterator[Event]:
     """One event for each dose that a record with a frequency stands for."""
-    for turn in count():
+    for turn in range(MOST_DOSES):
         day = shift_day(event.day, (pace.count * turn, pace.unit))
         if day > last:
             return
@@ -254,19 +247,14 @@ def _dose(entry: _Entry) -> tuple[Fraction | None, Fraction]:
     if entry.raw.get("dose") is None or entry.words("dose") == "":
         return None, Fraction(0)
     try:
-        return _number(entry.words("dose"))
+        numeral = parse_numeral(entry.raw["dose"])
     except NumeralError as error:
         entry.place.key("dose").refuse(entry.raw["dose"], error.reason, error.fix)
         return None, Fraction(0)
-
-
-@lru_cache(maxsize=4_096)
-def _number(text: str) -> tuple[Fraction, Fraction]:
-    """The number written, and half a step of its last digit. Raises NumeralError."""
-    numeral = parse_numeral(text)
     if numeral.relation != "=":
-        raise NumeralError("a dose is one number", "write the number itself")
-    digits, _, power = text.casefold().partition("e")
+        entry.place.key("dose").refuse(entry.raw["dose"], "a dose is one number", "write the number itself")
+        return None, Fraction(0)
+    digits, _, power = entry.words("dose").casefold().partition("e")
     places = len(digits.partition(".")[2]) - int(power or 0)
     return numeral.number, Fraction(1, 2) / Fraction(10) ** places
 
