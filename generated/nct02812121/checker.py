@@ -16,8 +16,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from math import log
-from typing import Any
+from math import floor, log
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from protocol_dsl.runtime.events import anchor_of, occurs
 from protocol_dsl.runtime.reading import read_patient
@@ -154,8 +155,7 @@ class Patient:
         )
 
 
-@dataclass(slots=True)
-class Features:
+class Features(NamedTuple):
     """What the criteria are judged on, one exact value per feature. None: nothing is known."""
 
     # serum total bilirubin, umol/L
@@ -307,7 +307,7 @@ def _windows(on: When) -> tuple[Any, ...]:
     )
 
 
-def _features(patient: Patient, on: When) -> tuple[Any, ...]:
+def _features(patient: Patient, on: When) -> Features:
     """First stage: each feature's value from the patient's dated records."""
     (
         within_the_7_days_before_screening,
@@ -402,7 +402,48 @@ def _features(patient: Patient, on: When) -> tuple[Any, ...]:
     bioartificial_liver_support_ever = occurs(patient.bioartificial_liver_support, up_to_screening)
     # liver transplantation at any time
     liver_transplantation_ever = occurs(patient.liver_transplantation, up_to_screening)
-    return (
+    return Features._make(
+        (
+            total_bilirubin,
+            total_bilirubin_upper,
+            inr,
+            prothrombin_activity,
+            ascites_started_within_4_weeks_after_last_acute_hepatic,
+            encephalopathy_started_within_4_weeks_after_last_acute,
+            answer_i1_1,
+            hbsag_is_positive_for_more_than_6_months,
+            dialysis_twice_in_past_week,
+            creatinine,
+            age,
+            gi_bleeding_within_2_months_before_screening,
+            serious_infection_within_2_months_before_screening,
+            answer_e1_1,
+            autoimmune_disease_ongoing,
+            anti_hav_igm,
+            anti_hev_igm,
+            anti_hcv,
+            hcv_rna,
+            anti_hdv,
+            hdv_rna,
+            hcv_rna_unread,
+            hdv_rna_unread,
+            answer_e4_1,
+            malignancy_ever,
+            sex,
+            pregnant,
+            lactating,
+            liver_lesion_where_imaging_is_one_of_ultrasound_ct_mr_ever,
+            bioartificial_liver_support_ever,
+            liver_transplantation_ever,
+        ),
+    )
+
+
+def judge_eligibility(features: Features) -> tuple[bool | None, ...]:
+    """Second stage: the criteria of eligibility, in order. True: passes, False: fails, None:
+    cannot be told.
+    """
+    (
         total_bilirubin,
         total_bilirubin_upper,
         inr,
@@ -434,79 +475,8 @@ def _features(patient: Patient, on: When) -> tuple[Any, ...]:
         liver_lesion_where_imaging_is_one_of_ultrasound_ct_mr_ever,
         bioartificial_liver_support_ever,
         liver_transplantation_ever,
-    )
+    ) = features
 
-
-def judge_eligibility(
-    # serum total bilirubin, umol/L
-    total_bilirubin: float | None,
-    # upper limit of normal of serum total bilirubin, umol/L
-    total_bilirubin_upper: float | None,
-    # international normalized ratio
-    inr: float | None,
-    # prothrombin activity, %
-    prothrombin_activity: float | None,
-    # ascites on physical examination that started within the 4 weeks after the last acute hepatic
-    #   insult
-    ascites_started_within_4_weeks_after_last_acute_hepatic: bool | None,
-    # hepatic encephalopathy on physical examination that started within the 4 weeks after the last
-    #   acute hepatic insult
-    encephalopathy_started_within_4_weeks_after_last_acute: bool | None,
-    # the investigator answers yes to “Is there chronic liver disease, diagnosed before or not?”
-    answer_i1_1: bool | None,
-    # hepatitis B surface antigen is positive for more than 6 months before screening
-    hbsag_is_positive_for_more_than_6_months: bool | None,
-    # dialysis at least twice in the past week
-    dialysis_twice_in_past_week: bool | None,
-    # serum creatinine, umol/L
-    creatinine: float | None,
-    # age, years
-    age: float | None,
-    # gastrointestinal bleeding within the 2 months before screening
-    gi_bleeding_within_2_months_before_screening: bool | None,
-    # serious infection within the 2 months before screening
-    serious_infection_within_2_months_before_screening: bool | None,
-    # the investigator answers yes to “Was there any other serious complication within the previous
-    #   2 months?”
-    answer_e1_1: bool | None,
-    # autoimmune disease ongoing at screening
-    autoimmune_disease_ongoing: bool | None,
-    # hepatitis A virus IgM antibody
-    anti_hav_igm: str | None,
-    # hepatitis E virus IgM antibody
-    anti_hev_igm: str | None,
-    # hepatitis C virus antibody
-    anti_hcv: str | None,
-    # hepatitis C virus RNA
-    hcv_rna: str | None,
-    # hepatitis D virus antibody
-    anti_hdv: str | None,
-    # hepatitis D virus RNA
-    hdv_rna: str | None,
-    # what is recorded of hepatitis C virus RNA cannot be read
-    hcv_rna_unread: bool | None,
-    # what is recorded of hepatitis D virus RNA cannot be read
-    hdv_rna_unread: bool | None,
-    # the investigator answers yes to “Is there important organ dysfunction not due to liver
-    #   disease?”
-    answer_e4_1: bool | None,
-    # malignant tumor at any time
-    malignancy_ever: bool | None,
-    sex: str | None,
-    # pregnancy
-    pregnant: bool | None,
-    # lactation
-    lactating: bool | None,
-    # liver tumor or nodule with imaging ultrasound, CT, or MR at any time
-    liver_lesion_where_imaging_is_one_of_ultrasound_ct_mr_ever: bool | None,
-    # bioartificial liver support therapy at any time
-    bioartificial_liver_support_ever: bool | None,
-    # liver transplantation at any time
-    liver_transplantation_ever: bool | None,
-) -> tuple[bool | None, ...]:
-    """Second stage: the criteria of eligibility, in order. True: passes, False: fails, None:
-    cannot be told.
-    """
     # I1, inclusion: Acute-on-chronic liver failure
     # | Patients with ACLF-which is characterized by acute hepatic insult manifesting as jaundice
     # | (serum total bilirubin ≥ 10×ULN umol/L) and coagulopathy (international normalized ratio≥
@@ -519,56 +489,49 @@ def judge_eligibility(
     #   where the definition of ACLF counts them from.
     # Note: Whether the chronic liver disease was known before does not matter; that there is one is
     #   for the investigator to say.
-    # - require total_bilirubin >= 10 ULN
     i1: bool | None
     if (
+        # - require total_bilirubin >= 10 ULN
         total_bilirubin is not None
         and total_bilirubin_upper is not None
         and total_bilirubin >= 9.99999999999 * total_bilirubin_upper
+        # - require inr >= 1.5 or prothrombin_activity < 40 %
+        and (
+            (inr is not None and inr >= 1.5)
+            or (prothrombin_activity is not None and prothrombin_activity < 40.0)
+        )
+        # - require any of { ascites, encephalopathy } started within 4 weeks after last
+        #   acute_hepatic_insult
+        and (
+            ascites_started_within_4_weeks_after_last_acute_hepatic is True
+            or encephalopathy_started_within_4_weeks_after_last_acute is True
+        )
+        # - require answer yes to "Is there chronic liver disease, diagnosed before or not?" by
+        #   investigator
+        and answer_i1_1 is True
     ):
         i1 = True
     elif (
-        total_bilirubin is not None
-        and total_bilirubin_upper is not None
-        and total_bilirubin < 9.99999999999 * total_bilirubin_upper
-    ):
-        i1 = False
-    else:
-        i1 = None
-    # - require inr >= 1.5 or prothrombin_activity < 40 %
-    if i1 is not False and not (
-        (inr is not None and inr >= 1.5)
-        or (prothrombin_activity is not None and prothrombin_activity < 40.0)
-    ):
-        if (
+        (
+            total_bilirubin is not None
+            and total_bilirubin_upper is not None
+            and total_bilirubin < 9.99999999999 * total_bilirubin_upper
+        )
+        or (
             inr is not None
             and inr < 1.5
             and prothrombin_activity is not None
             and prothrombin_activity >= 40.0
-        ):
-            i1 = False
-        else:
-            i1 = None
-    # - require any of { ascites, encephalopathy } started within 4 weeks after last
-    #   acute_hepatic_insult
-    if i1 is not False and not (
-        ascites_started_within_4_weeks_after_last_acute_hepatic is True
-        or encephalopathy_started_within_4_weeks_after_last_acute is True
-    ):
-        if (
+        )
+        or (
             ascites_started_within_4_weeks_after_last_acute_hepatic is False
             and encephalopathy_started_within_4_weeks_after_last_acute is False
-        ):
-            i1 = False
-        else:
-            i1 = None
-    # - require answer yes to "Is there chronic liver disease, diagnosed before or not?" by
-    #   investigator
-    if i1 is not False and answer_i1_1 is not True:
-        if answer_i1_1 is False:
-            i1 = False
-        else:
-            i1 = None
+        )
+        or answer_i1_1 is False
+    ):
+        i1 = False
+    else:
+        i1 = None
 
     # I2, inclusion: HBsAg positive for more than 6 months
     # | Positive serum hepatitis B surface antigen (HBsAg) for more than 6 months;
@@ -590,27 +553,6 @@ def judge_eligibility(
     # Note: The item goes on '; 4.18-65 years of age.', a criterion of its own that lost its place:
     #   see I4.
     # - require liver.meld between 17 and 30
-    liver_meld_limit: float | None
-    if total_bilirubin is None:
-        liver_meld_limit = None
-    elif total_bilirubin < 17.103957855847842:
-        liver_meld_limit = 1.0
-    else:
-        liver_meld_limit = total_bilirubin * 0.058466
-    liver_meld_limit_2: float | None
-    if inr is None:
-        liver_meld_limit_2 = None
-    elif inr < 1.0:
-        liver_meld_limit_2 = 1.0
-    else:
-        liver_meld_limit_2 = inr
-    liver_meld_limit_4: float | None
-    if creatinine is None:
-        liver_meld_limit_4 = None
-    elif creatinine < 88.4016973125884:
-        liver_meld_limit_4 = 1.0
-    else:
-        liver_meld_limit_4 = creatinine * 0.011312
     liver_meld_limit_3: float | None
     if dialysis_twice_in_past_week is True or (
         creatinine is not None and creatinine >= 353.6067892503536
@@ -621,7 +563,7 @@ def judge_eligibility(
         and creatinine is not None
         and creatinine < 353.6067892503536
     ):
-        liver_meld_limit_3 = liver_meld_limit_4
+        liver_meld_limit_3 = 1.0 if creatinine < 88.4016973125884 else creatinine * 0.011312
     else:
         liver_meld_limit_3 = None
     # liver.meld: MELD score, variant MELD without aetiology term, rounded, 6 to 40 [Kamath PS,
@@ -629,70 +571,67 @@ def judge_eligibility(
     #   disease. Hepatology 2001; Wiesner R, Edwards E, Freeman R, et al. Model for end-stage liver
     #   disease (MELD) and allocation of donor livers. Gastroenterology 2003]
     liver_meld: float | None = None
-    if (
-        liver_meld_limit is not None
-        and liver_meld_limit_2 is not None
-        and liver_meld_limit_3 is not None
-    ):
+    if total_bilirubin is not None and inr is not None and liver_meld_limit_3 is not None:
         try:
-            liver_meld_term = (
-                3.78 * log(liver_meld_limit)
-                + 11.2 * log(liver_meld_limit_2)
-                + 9.57 * log(liver_meld_limit_3)
-                + 6.43
-                + 0.5
-            ) // 1.0
+            liver_meld_limit = (
+                1.0 if total_bilirubin < 17.103957855847842 else total_bilirubin * 0.058466
+            )
+            liver_meld_limit_2 = 1.0 if inr < 1.0 else inr
+            liver_meld_term = float(
+                floor(
+                    3.78 * log(liver_meld_limit)
+                    + 11.2 * log(liver_meld_limit_2)
+                    + 9.57 * log(liver_meld_limit_3)
+                    + 6.43
+                    + 0.5,
+                ),
+            )
             liver_meld_term_2 = 6.0 if liver_meld_term < 6.0 else liver_meld_term
             liver_meld = 40.0 if liver_meld_term_2 > 40.0 else liver_meld_term_2
         except (ArithmeticError, ValueError):
             pass
-    i3: bool | None
-    if liver_meld is not None and 16.999999999983 <= liver_meld <= 30.00000000003:
-        i3 = True
-    elif liver_meld is not None and (liver_meld < 16.999999999983 or liver_meld > 30.00000000003):
-        i3 = False
-    else:
-        i3 = None
+    i3: bool | None = None
+    if liver_meld is not None:
+        if 16.999999999983 <= liver_meld <= 30.00000000003:
+            i3 = True
+        elif liver_meld < 16.999999999983 or liver_meld > 30.00000000003:
+            i3 = False
 
     # I4, inclusion: Age 18 to 65 years
     # | 4.18-65 years of age.
     # Note: Printed inside item 3. Completed years: a patient is 65 until the day before the 66th
     #   birthday.
     # - require age between 18 years and 65 years
-    i4: bool | None
-    if age is not None and 18.0 <= age <= 65.0:
-        i4 = True
-    elif age is not None and (age < 18.0 or age > 65.0):
-        i4 = False
-    else:
-        i4 = None
+    i4: bool | None = None
+    if age is not None:
+        if 18.0 <= age <= 65.0:
+            i4 = True
+        elif age < 18.0 or age > 65.0:
+            i4 = False
 
     # E1, exclusion: Serious complication within 2 months
     # | Serious complications within the previous 2 months (e.g. gastrointestinal bleeding, serious
     # | infection );
     # Note: The two complications named are examples, so the investigator is asked for any other.
     #   Ascites and encephalopathy, which I1 asks for, are not meant.
-    # - reject any of { gi_bleeding, serious_infection } within 2 months before screening
     e1: bool | None
     if (
+        # - reject any of { gi_bleeding, serious_infection } within 2 months before screening
         gi_bleeding_within_2_months_before_screening is False
         and serious_infection_within_2_months_before_screening is False
+        # - reject answer yes to "Was there any other serious complication within the previous 2
+        #   months?" by investigator
+        and answer_e1_1 is False
     ):
         e1 = True
     elif (
         gi_bleeding_within_2_months_before_screening is True
         or serious_infection_within_2_months_before_screening is True
+        or answer_e1_1 is True
     ):
         e1 = False
     else:
         e1 = None
-    # - reject answer yes to "Was there any other serious complication within the previous 2
-    #   months?" by investigator
-    if e1 is not False and answer_e1_1 is not False:
-        if answer_e1_1 is True:
-            e1 = False
-        else:
-            e1 = None
 
     # E2, exclusion: Autoimmune disease
     # | Concomitant autoimmune disease;
@@ -711,78 +650,72 @@ def judge_eligibility(
     # Note: Other than B: A, C, D and E. IgM antibody shows acute hepatitis A or E. Antibody against
     #   C or D outlasts the infection, so a negative RNA test overrules it; where the antibody is
     #   negative, RNA need not be measured, but RNA once found counts.
-    # - reject any of { anti_hav_igm is positive, anti_hev_igm is positive }
     e3: bool | None
-    if anti_hav_igm == "negative" and anti_hev_igm == "negative":
+    if (
+        # - reject any of { anti_hav_igm is positive, anti_hev_igm is positive }
+        anti_hav_igm == "negative"
+        and anti_hev_igm == "negative"
+        # - reject anti_hcv is positive unless hcv_rna is negative
+        and (anti_hcv == "negative" or hcv_rna == "negative")
+        # - reject anti_hdv is positive unless hdv_rna is negative
+        and (anti_hdv == "negative" or hdv_rna == "negative")
+        # - reject known any of { hcv_rna is positive, hdv_rna is positive }
+        and (
+            (
+                not (hcv_rna == "positive" or hdv_rna == "positive")
+                and hcv_rna_unread is False
+                and hdv_rna_unread is False
+            )
+            or (hcv_rna == "negative" and hdv_rna == "negative")
+        )
+    ):
         e3 = True
-    elif anti_hav_igm == "positive" or anti_hev_igm == "positive":
+    elif (
+        anti_hav_igm == "positive"
+        or anti_hev_igm == "positive"
+        or (anti_hcv == "positive" and hcv_rna == "positive")
+        or (anti_hdv == "positive" and hdv_rna == "positive")
+        or hcv_rna == "positive"
+        or hdv_rna == "positive"
+    ):
         e3 = False
     else:
         e3 = None
-    # - reject anti_hcv is positive unless hcv_rna is negative
-    if e3 is not False and not (anti_hcv == "negative" or hcv_rna == "negative"):
-        if anti_hcv == "positive" and hcv_rna == "positive":
-            e3 = False
-        else:
-            e3 = None
-    # - reject anti_hdv is positive unless hdv_rna is negative
-    if e3 is not False and not (anti_hdv == "negative" or hdv_rna == "negative"):
-        if anti_hdv == "positive" and hdv_rna == "positive":
-            e3 = False
-        else:
-            e3 = None
-    # - reject known any of { hcv_rna is positive, hdv_rna is positive }
-    if e3 is not False and not (
-        (
-            not (hcv_rna == "positive" or hdv_rna == "positive")
-            and hcv_rna_unread is False
-            and hdv_rna_unread is False
-        )
-        or (hcv_rna == "negative" and hdv_rna == "negative")
-    ):
-        if hcv_rna == "positive" or hdv_rna == "positive":
-            e3 = False
-        else:
-            e3 = None
 
     # E4, exclusion: Other organ dysfunction, or malignancy
     # | Important organ dysfunctions not due to liver disease or malignancies;
     # Note: Two readings: dysfunction due neither to liver disease nor to malignancy, or: such
     #   dysfunction, or a malignancy. Taken as the second, the stricter and the usual one; a
     #   malignancy counts whenever it was.
-    # - reject answer yes to "Is there important organ dysfunction not due to liver disease?" by
-    #   investigator
     e4: bool | None
-    if answer_e4_1 is False:
+    if (
+        # - reject answer yes to "Is there important organ dysfunction not due to liver disease?" by
+        #   investigator
+        answer_e4_1 is False
+        # - reject malignancy ever
+        and malignancy_ever is False
+    ):
         e4 = True
-    elif answer_e4_1 is True:
+    elif answer_e4_1 is True or malignancy_ever is True:
         e4 = False
     else:
         e4 = None
-    # - reject malignancy ever
-    if e4 is not False and malignancy_ever is not False:
-        if malignancy_ever is True:
-            e4 = False
-        else:
-            e4 = None
 
     # E5, exclusion: Pregnancy or lactation
     # | Pregnancy and lactation;
     # Note: 'And' read as or: either one excludes.
-    # - reject pregnant
     e5: bool | None
-    if sex == "male" or pregnant is False:
+    if (
+        # - reject pregnant
+        (sex == "male" or pregnant is False)
+        # - reject lactating
+        and (sex == "male" or lactating is False)
+    ):
         e5 = True
-    elif sex == "female" and pregnant is True:
+    elif (sex == "female" and pregnant is True) or (sex == "female" and lactating is True):
         e5 = False
     else:
         e5 = None
-    # - reject lactating
-    if e5 is not False and not (sex == "male" or lactating is False):
-        if sex == "female" and lactating is True:
-            e5 = False
-        else:
-            e5 = None
 
     # E6, exclusion: Liver tumor or nodules on imaging
     # | Liver tumor or nodules secondary to cirrhosis proven by ultrasound, computerized tomography
@@ -838,7 +771,7 @@ def check(
     judge, table = stage_named(_STAGES, stage)
     verdict = Verdict()
     try:
-        verdict.codes = judge(*values)
+        verdict.codes = judge(values)
     except TypeError:  # a value that is only bounded ("<40") is weighed by its bounds
         verdict.codes = table.weigh(values)
     verdict.values = values
@@ -870,47 +803,50 @@ def is_eligible(patient: Patient | Mapping[str, Any], on: Day = None) -> bool | 
 
 
 def check_features(features: Features) -> Verdict:
-    """Judge values at hand. The verdict keeps `features` and reads it again when it is read."""
+    """Judge values at hand, which the verdict keeps and reads again when it is read."""
     verdict = Verdict()
     try:
-        verdict.codes = judge_eligibility(
-            features.total_bilirubin,
-            features.total_bilirubin_upper,
-            features.inr,
-            features.prothrombin_activity,
-            features.ascites_started_within_4_weeks_after_last_acute_hepatic,
-            features.encephalopathy_started_within_4_weeks_after_last_acute,
-            features.answer_i1_1,
-            features.hbsag_is_positive_for_more_than_6_months,
-            features.dialysis_twice_in_past_week,
-            features.creatinine,
-            features.age,
-            features.gi_bleeding_within_2_months_before_screening,
-            features.serious_infection_within_2_months_before_screening,
-            features.answer_e1_1,
-            features.autoimmune_disease_ongoing,
-            features.anti_hav_igm,
-            features.anti_hev_igm,
-            features.anti_hcv,
-            features.hcv_rna,
-            features.anti_hdv,
-            features.hdv_rna,
-            features.hcv_rna_unread,
-            features.hdv_rna_unread,
-            features.answer_e4_1,
-            features.malignancy_ever,
-            features.sex,
-            features.pregnant,
-            features.lactating,
-            features.liver_lesion_where_imaging_is_one_of_ultrasound_ct_mr_ever,
-            features.bioartificial_liver_support_ever,
-            features.liver_transplantation_ever,
-        )
+        verdict.codes = judge_eligibility(features)
     except TypeError:
         verdict.codes = _ELIGIBILITY.weigh(features)
     verdict.values = features
     verdict.stage = _ELIGIBILITY
     return verdict
+
+
+_values_of_row = itemgetter(
+    "total_bilirubin",
+    "total_bilirubin_upper",
+    "inr",
+    "prothrombin_activity",
+    "ascites_started_within_4_weeks_after_last_acute_hepatic_insult",
+    "encephalopathy_started_within_4_weeks_after_last_acute_hepatic_insult",
+    "answer_i1_1",
+    "hbsag_is_positive_for_more_than_6_months",
+    "dialysis_twice_in_past_week",
+    "creatinine",
+    "age",
+    "gi_bleeding_within_2_months_before_screening",
+    "serious_infection_within_2_months_before_screening",
+    "answer_e1_1",
+    "autoimmune_disease_ongoing",
+    "anti_hav_igm",
+    "anti_hev_igm",
+    "anti_hcv",
+    "hcv_rna",
+    "anti_hdv",
+    "hdv_rna",
+    "hcv_rna_unread",
+    "hdv_rna_unread",
+    "answer_e4_1",
+    "malignancy_ever",
+    "sex",
+    "pregnant",
+    "lactating",
+    "liver_lesion_where_imaging_is_one_of_ultrasound_ct_mr_ever",
+    "bioartificial_liver_support_ever",
+    "liver_transplantation_ever",
+)
 
 
 def check_row(row: Mapping[str, Any]) -> Verdict:
@@ -920,39 +856,7 @@ def check_row(row: Mapping[str, Any]) -> Verdict:
     """
     verdict = Verdict()
     try:
-        verdict.codes = judge_eligibility(
-            row["total_bilirubin"],
-            row["total_bilirubin_upper"],
-            row["inr"],
-            row["prothrombin_activity"],
-            row["ascites_started_within_4_weeks_after_last_acute_hepatic_insult"],
-            row["encephalopathy_started_within_4_weeks_after_last_acute_hepatic_insult"],
-            row["answer_i1_1"],
-            row["hbsag_is_positive_for_more_than_6_months"],
-            row["dialysis_twice_in_past_week"],
-            row["creatinine"],
-            row["age"],
-            row["gi_bleeding_within_2_months_before_screening"],
-            row["serious_infection_within_2_months_before_screening"],
-            row["answer_e1_1"],
-            row["autoimmune_disease_ongoing"],
-            row["anti_hav_igm"],
-            row["anti_hev_igm"],
-            row["anti_hcv"],
-            row["hcv_rna"],
-            row["anti_hdv"],
-            row["hdv_rna"],
-            row["hcv_rna_unread"],
-            row["hdv_rna_unread"],
-            row["answer_e4_1"],
-            row["malignancy_ever"],
-            row["sex"],
-            row["pregnant"],
-            row["lactating"],
-            row["liver_lesion_where_imaging_is_one_of_ultrasound_ct_mr_ever"],
-            row["bioartificial_liver_support_ever"],
-            row["liver_transplantation_ever"],
-        )
+        verdict.codes = judge_eligibility(_values_of_row(row))
     except (KeyError, TypeError):
         verdict.codes = _ELIGIBILITY.weigh(row)
     verdict.values = row
@@ -969,18 +873,40 @@ def is_eligible_features(features: Features) -> bool | None:
 
 
 def _is_eligible_features(features: Features) -> bool | None:
+    (
+        total_bilirubin,
+        total_bilirubin_upper,
+        inr,
+        prothrombin_activity,
+        ascites_started_within_4_weeks_after_last_acute_hepatic,
+        encephalopathy_started_within_4_weeks_after_last_acute,
+        answer_i1_1,
+        hbsag_is_positive_for_more_than_6_months,
+        dialysis_twice_in_past_week,
+        creatinine,
+        age,
+        gi_bleeding_within_2_months_before_screening,
+        serious_infection_within_2_months_before_screening,
+        answer_e1_1,
+        autoimmune_disease_ongoing,
+        anti_hav_igm,
+        anti_hev_igm,
+        anti_hcv,
+        hcv_rna,
+        anti_hdv,
+        hdv_rna,
+        hcv_rna_unread,
+        hdv_rna_unread,
+        answer_e4_1,
+        malignancy_ever,
+        sex,
+        pregnant,
+        lactating,
+        liver_lesion_where_imaging_is_one_of_ultrasound_ct_mr_ever,
+        bioartificial_liver_support_ever,
+        liver_transplantation_ever,
+    ) = features
     undecided = False
-    total_bilirubin = features.total_bilirubin
-    total_bilirubin_upper = features.total_bilirubin_upper
-    inr = features.inr
-    prothrombin_activity = features.prothrombin_activity
-    ascites_started_within_4_weeks_after_last_acute_hepatic = (
-        features.ascites_started_within_4_weeks_after_last_acute_hepatic
-    )
-    encephalopathy_started_within_4_weeks_after_last_acute = (
-        features.encephalopathy_started_within_4_weeks_after_last_acute
-    )
-    answer_i1_1 = features.answer_i1_1
     # I1: Acute-on-chronic liver failure
     if not (
         total_bilirubin is not None
@@ -1016,35 +942,11 @@ def _is_eligible_features(features: Features) -> bool | None:
         ):
             return False
         undecided = True
-    hbsag_is_positive_for_more_than_6_months = features.hbsag_is_positive_for_more_than_6_months
     # I2: HBsAg positive for more than 6 months
     if hbsag_is_positive_for_more_than_6_months is not True:
         if hbsag_is_positive_for_more_than_6_months is False:
             return False
         undecided = True
-    liver_meld_limit: float | None
-    if total_bilirubin is None:
-        liver_meld_limit = None
-    elif total_bilirubin < 17.103957855847842:
-        liver_meld_limit = 1.0
-    else:
-        liver_meld_limit = total_bilirubin * 0.058466
-    liver_meld_limit_2: float | None
-    if inr is None:
-        liver_meld_limit_2 = None
-    elif inr < 1.0:
-        liver_meld_limit_2 = 1.0
-    else:
-        liver_meld_limit_2 = inr
-    creatinine = features.creatinine
-    liver_meld_limit_4: float | None
-    if creatinine is None:
-        liver_meld_limit_4 = None
-    elif creatinine < 88.4016973125884:
-        liver_meld_limit_4 = 1.0
-    else:
-        liver_meld_limit_4 = creatinine * 0.011312
-    dialysis_twice_in_past_week = features.dialysis_twice_in_past_week
     liver_meld_limit_3: float | None
     if dialysis_twice_in_past_week is True or (
         creatinine is not None and creatinine >= 353.6067892503536
@@ -1055,23 +957,25 @@ def _is_eligible_features(features: Features) -> bool | None:
         and creatinine is not None
         and creatinine < 353.6067892503536
     ):
-        liver_meld_limit_3 = liver_meld_limit_4
+        liver_meld_limit_3 = 1.0 if creatinine < 88.4016973125884 else creatinine * 0.011312
     else:
         liver_meld_limit_3 = None
     liver_meld: float | None = None
-    if (
-        liver_meld_limit is not None
-        and liver_meld_limit_2 is not None
-        and liver_meld_limit_3 is not None
-    ):
+    if total_bilirubin is not None and inr is not None and liver_meld_limit_3 is not None:
         try:
-            liver_meld_term = (
-                3.78 * log(liver_meld_limit)
-                + 11.2 * log(liver_meld_limit_2)
-                + 9.57 * log(liver_meld_limit_3)
-                + 6.43
-                + 0.5
-            ) // 1.0
+            liver_meld_limit = (
+                1.0 if total_bilirubin < 17.103957855847842 else total_bilirubin * 0.058466
+            )
+            liver_meld_limit_2 = 1.0 if inr < 1.0 else inr
+            liver_meld_term = float(
+                floor(
+                    3.78 * log(liver_meld_limit)
+                    + 11.2 * log(liver_meld_limit_2)
+                    + 9.57 * log(liver_meld_limit_3)
+                    + 6.43
+                    + 0.5,
+                ),
+            )
             liver_meld_term_2 = 6.0 if liver_meld_term < 6.0 else liver_meld_term
             liver_meld = 40.0 if liver_meld_term_2 > 40.0 else liver_meld_term_2
         except (ArithmeticError, ValueError):
@@ -1081,19 +985,11 @@ def _is_eligible_features(features: Features) -> bool | None:
         if liver_meld is not None and (liver_meld < 16.999999999983 or liver_meld > 30.00000000003):
             return False
         undecided = True
-    age = features.age
     # I4: Age 18 to 65 years
     if not (age is not None and 18.0 <= age <= 65.0):
         if age is not None and (age < 18.0 or age > 65.0):
             return False
         undecided = True
-    gi_bleeding_within_2_months_before_screening = (
-        features.gi_bleeding_within_2_months_before_screening
-    )
-    serious_infection_within_2_months_before_screening = (
-        features.serious_infection_within_2_months_before_screening
-    )
-    answer_e1_1 = features.answer_e1_1
     # E1: Serious complication within 2 months
     if not (
         gi_bleeding_within_2_months_before_screening is False
@@ -1107,20 +1003,11 @@ def _is_eligible_features(features: Features) -> bool | None:
         ):
             return False
         undecided = True
-    autoimmune_disease_ongoing = features.autoimmune_disease_ongoing
     # E2: Autoimmune disease
     if autoimmune_disease_ongoing is not False:
         if autoimmune_disease_ongoing is True:
             return False
         undecided = True
-    anti_hav_igm = features.anti_hav_igm
-    anti_hev_igm = features.anti_hev_igm
-    anti_hcv = features.anti_hcv
-    hcv_rna = features.hcv_rna
-    anti_hdv = features.anti_hdv
-    hdv_rna = features.hdv_rna
-    hcv_rna_unread = features.hcv_rna_unread
-    hdv_rna_unread = features.hdv_rna_unread
     # E3: Superinfection with another hepatitis virus
     if not (
         anti_hav_igm == "negative"
@@ -1146,36 +1033,26 @@ def _is_eligible_features(features: Features) -> bool | None:
         ):
             return False
         undecided = True
-    answer_e4_1 = features.answer_e4_1
-    malignancy_ever = features.malignancy_ever
     # E4: Other organ dysfunction, or malignancy
     if not (answer_e4_1 is False and malignancy_ever is False):
         if answer_e4_1 is True or malignancy_ever is True:
             return False
         undecided = True
-    sex = features.sex
-    pregnant = features.pregnant
-    lactating = features.lactating
     # E5: Pregnancy or lactation
     if not ((sex == "male" or pregnant is False) and (sex == "male" or lactating is False)):
         if (sex == "female" and pregnant is True) or (sex == "female" and lactating is True):
             return False
         undecided = True
-    liver_lesion_where_imaging_is_one_of_ultrasound_ct_mr_ever = (
-        features.liver_lesion_where_imaging_is_one_of_ultrasound_ct_mr_ever
-    )
     # E6: Liver tumor or nodules on imaging
     if liver_lesion_where_imaging_is_one_of_ultrasound_ct_mr_ever is not False:
         if liver_lesion_where_imaging_is_one_of_ultrasound_ct_mr_ever is True:
             return False
         undecided = True
-    bioartificial_liver_support_ever = features.bioartificial_liver_support_ever
     # E7: Bioartificial liver support
     if bioartificial_liver_support_ever is not False:
         if bioartificial_liver_support_ever is True:
             return False
         undecided = True
-    liver_transplantation_ever = features.liver_transplantation_ever
     # E8: Previous liver transplantation
     if liver_transplantation_ever is not False:
         if liver_transplantation_ever is True:
@@ -1262,28 +1139,7 @@ def _is_eligible(patient: Patient, on: When) -> bool | None:
         if hbsag_is_positive_for_more_than_6_months is False:
             return False
         undecided = True
-    liver_meld_limit: float | None
-    if total_bilirubin is None:
-        liver_meld_limit = None
-    elif total_bilirubin < 17.103957855847842:
-        liver_meld_limit = 1.0
-    else:
-        liver_meld_limit = total_bilirubin * 0.058466
-    liver_meld_limit_2: float | None
-    if inr is None:
-        liver_meld_limit_2 = None
-    elif inr < 1.0:
-        liver_meld_limit_2 = 1.0
-    else:
-        liver_meld_limit_2 = inr
     creatinine = exact(latest_value(patient.creatinine, within_the_7_days_before_screening))
-    liver_meld_limit_4: float | None
-    if creatinine is None:
-        liver_meld_limit_4 = None
-    elif creatinine < 88.4016973125884:
-        liver_meld_limit_4 = 1.0
-    else:
-        liver_meld_limit_4 = creatinine * 0.011312
     dialysis_twice_in_past_week = truth(patient.dialysis_twice_in_past_week)
     liver_meld_limit_3: float | None
     if dialysis_twice_in_past_week is True or (
@@ -1295,23 +1151,25 @@ def _is_eligible(patient: Patient, on: When) -> bool | None:
         and creatinine is not None
         and creatinine < 353.6067892503536
     ):
-        liver_meld_limit_3 = liver_meld_limit_4
+        liver_meld_limit_3 = 1.0 if creatinine < 88.4016973125884 else creatinine * 0.011312
     else:
         liver_meld_limit_3 = None
     liver_meld: float | None = None
-    if (
-        liver_meld_limit is not None
-        and liver_meld_limit_2 is not None
-        and liver_meld_limit_3 is not None
-    ):
+    if total_bilirubin is not None and inr is not None and liver_meld_limit_3 is not None:
         try:
-            liver_meld_term = (
-                3.78 * log(liver_meld_limit)
-                + 11.2 * log(liver_meld_limit_2)
-                + 9.57 * log(liver_meld_limit_3)
-                + 6.43
-                + 0.5
-            ) // 1.0
+            liver_meld_limit = (
+                1.0 if total_bilirubin < 17.103957855847842 else total_bilirubin * 0.058466
+            )
+            liver_meld_limit_2 = 1.0 if inr < 1.0 else inr
+            liver_meld_term = float(
+                floor(
+                    3.78 * log(liver_meld_limit)
+                    + 11.2 * log(liver_meld_limit_2)
+                    + 9.57 * log(liver_meld_limit_3)
+                    + 6.43
+                    + 0.5,
+                ),
+            )
             liver_meld_term_2 = 6.0 if liver_meld_term < 6.0 else liver_meld_term
             liver_meld = 40.0 if liver_meld_term_2 > 40.0 else liver_meld_term_2
         except (ArithmeticError, ValueError):

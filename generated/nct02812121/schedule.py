@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from protocol_dsl.runtime.conformance.deviations import Conformance
 from protocol_dsl.runtime.conformance.treatments import STRICT, Terms
@@ -92,8 +92,7 @@ class Patient:
         )
 
 
-@dataclass(slots=True)
-class Features:
+class Features(NamedTuple):
     """What the criteria are judged on, one exact value per feature. None: nothing is known."""
 
     # serum albumin within the 7 days before now, g/L
@@ -128,44 +127,39 @@ def _windows(on: When) -> tuple[Any, ...]:
     )
 
 
-def _features(patient: Patient, on: When) -> tuple[Any, ...]:
+def _features(patient: Patient, on: When) -> Features:
     """First stage: each feature's value from the patient's dated records."""
     (within_the_7_days_before_screening,) = _windows(on)
     # serum albumin within the 7 days before now, g/L
     serum_albumin = latest_value(patient.serum_albumin, within_the_7_days_before_screening)
     # international normalized ratio within the 7 days before now
     inr_2 = latest_value(patient.inr, within_the_7_days_before_screening)
-    return (serum_albumin, inr_2)
+    return Features._make((serum_albumin, inr_2))
 
 
-def judge_schedule(
-    # serum albumin within the 7 days before now, g/L
-    serum_albumin: float | None,
-    # international normalized ratio within the 7 days before now
-    inr_2: float | None,
-) -> tuple[bool | None, ...]:
+def judge_schedule(features: Features) -> tuple[bool | None, ...]:
     """Second stage: the criteria of schedule, in order. True: passes, False: fails, None: cannot
     be told.
     """
+    (serum_albumin, inr_2) = features
+
     # condition_1, inclusion: until serum_albumin >= 35 g/L
     # - require until serum_albumin >= 35 g/L
-    condition_1: bool | None
-    if serum_albumin is not None and serum_albumin >= 35.0:
-        condition_1 = True
-    elif serum_albumin is not None and serum_albumin < 35.0:
-        condition_1 = False
-    else:
-        condition_1 = None
+    condition_1: bool | None = None
+    if serum_albumin is not None:
+        if serum_albumin >= 35.0:
+            condition_1 = True
+        elif serum_albumin < 35.0:
+            condition_1 = False
 
     # condition_2, inclusion: until inr < 1.5
     # - require until inr < 1.5
-    condition_2: bool | None
-    if inr_2 is not None and inr_2 < 1.5:
-        condition_2 = True
-    elif inr_2 is not None and inr_2 >= 1.5:
-        condition_2 = False
-    else:
-        condition_2 = None
+    condition_2: bool | None = None
+    if inr_2 is not None:
+        if inr_2 < 1.5:
+            condition_2 = True
+        elif inr_2 >= 1.5:
+            condition_2 = False
 
     return (condition_1, condition_2)
 
@@ -183,7 +177,7 @@ def check(patient: Patient, on: Day = None, stage: str = "schedule") -> Verdict:
     table = stage_named(_STAGES, stage)[1]
     verdict = Verdict()
     try:
-        verdict.codes = judge_schedule(*values)
+        verdict.codes = judge_schedule(values)
     except TypeError:  # a value that is only bounded ("<40") is weighed by its bounds
         verdict.codes = table.weigh(values)
     verdict.values = values
