@@ -175,14 +175,31 @@ def _ends(
     low: Value, high: Value, lead: NumberValue, node: syntax.Between, context: Context
 ) -> tuple[Number, Number]:
     """`between 35 and 50 g/L`: a lower end without a unit takes the upper one's."""
-    if (
-        isinstance(node.low, syntax.Quantity)
-        and node.low.unit is None
-        and isinstance(node.high, syntax.Quantity)
-        and node.high.unit is not None
-    ):
-        low = context.value(syntax.Quantity(node.low.number, node.high.unit, node.low.span))
+    unit = _unit_written(node.high)
+    if unit is not None:
+        low = context.value(_in_unit(node.low, unit))
     return fitted(low, lead, node.low, context), fitted(high, lead, node.high, context)
+
+
+def _unit_written(node: syntax.Expression) -> words.Unit | None:
+    match node:
+        case syntax.Quantity():
+            return node.unit
+        case syntax.Negative():
+            return _unit_written(node.operand)
+        case _:
+            return None
+
+
+def _in_unit(node: syntax.Expression, unit: words.Unit) -> syntax.Expression:
+    """A number written bare, negative or not, in a unit; anything else as it is."""
+    match node:
+        case syntax.Quantity(unit=None):
+            return syntax.Quantity(node.number, unit, node.span)
+        case syntax.Negative():
+            return syntax.Negative(_in_unit(node.operand, unit), node.span)
+        case _:
+            return node
 
 
 def is_choice(node: syntax.IsChoice, context: Context) -> Formula:
