@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import attrs
 from attrs import frozen
 
 from protocol_dsl.diagnostics import Collector, Diagnostic, render
@@ -11,7 +12,9 @@ from protocol_dsl.ir.protocol import Protocol
 from protocol_dsl.lowering.lower import lower
 from protocol_dsl.semantics.collect import collect
 from protocol_dsl.semantics.rules import Subject, check_rules
+from protocol_dsl.semantics.scope import Scope
 from protocol_dsl.source import SourceFile, read_source
+from protocol_dsl.syntax.nodes import Tree
 from protocol_dsl.syntax.parser import parse
 
 
@@ -22,6 +25,10 @@ class CheckResult:
     source: SourceFile
     diagnostics: tuple[Diagnostic, ...]
     protocol: Protocol | None
+    tree: Tree = attrs.field(repr=False)
+    """All that could be read."""
+    scope: Scope = attrs.field(repr=False)
+    """All that is declared."""
 
 
 class NotCompiled(ValueError):  # noqa: N818 - says what came of it
@@ -54,4 +61,4 @@ def check(source: SourceFile) -> CheckResult:
     subject = Subject(parsed.tree, scope, lowered.protocol, lowered.used, source, found.errors)
     found.extend(check_rules(subject))
     protocol = None if found.has_errors else lowered.protocol
-    return CheckResult(source, tuple(found.sorted()), protocol)
+    return CheckResult(source, tuple(found.sorted()), protocol, parsed.tree, scope)

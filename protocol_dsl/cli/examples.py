@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from attrs import frozen
 
 from protocol_dsl.cli.checker import Checker
-from protocol_dsl.ir.evaluate import Evaluation
 from protocol_dsl.ir.protocol import Eligibility, Example, Outcome, Protocol
 from protocol_dsl.runtime.stage import judging_day
-from protocol_dsl.testing.examples import WORDS, judge_example
+from protocol_dsl.testing.examples import WORDS, differences, judge_example
 
 
 @frozen
@@ -47,7 +46,7 @@ def _run(protocol: Protocol, checker: Checker, example: Example) -> ExampleResul
         example,
         {stage.name: stage.verdict for stage in evaluation.stages},
         criteria,
-        differs=tuple(_differences(example, evaluation, criteria)),
+        differs=differences(example, evaluation),
         disagrees=tuple(
             f"{name}: the reference says {outcome}, the generated checker {checked.get(name, 'nothing')}"
             for name, outcome in criteria.items()
@@ -55,20 +54,3 @@ def _run(protocol: Protocol, checker: Checker, example: Example) -> ExampleResul
         ),
         not_understood=tuple(problem.text() for problem in patient.problems),
     )
-
-
-def _differences(example: Example, evaluation: Evaluation, criteria: Mapping[str, Outcome]) -> list[str]:
-    verdicts = {stage.name: stage for stage in evaluation.stages}
-    found = []
-    for expected in example.expectations:
-        judged = verdicts[expected.stage]
-        if expected.verdict not in {None, judged.verdict}:
-            stage = "" if len(verdicts) == 1 else f" for {expected.stage.replace('_', ' ')}"
-            wanted = {"ineligible": False, "undetermined": None}.get(judged.verdict, True)
-            names = ", ".join(name for name, outcome in judged.criteria.items() if outcome is wanted)
-            because = f" ({names} {WORDS[wanted]})" if wanted is not True else ""
-            found.append(f"expected {expected.verdict}{stage}, came out {judged.verdict}{because}")
-        for name, outcome in expected.criteria:
-            if criteria[name] != outcome:
-                found.append(f"{name}: expected {outcome}, came out {criteria[name]}")
-    return found

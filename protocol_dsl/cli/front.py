@@ -7,6 +7,7 @@ VERBS = {
     "check": "Report every error and warning in protocols.",
     "fmt": "Lay protocols out in the one way.",
     "trace": "Hold a protocol against its registry record: encoded, asked, missed.",
+    "lsp": "Serve editors, over standard input and output.",
     "run": "Judge patients: eligible, ineligible or undetermined, and why.",
     "test": "Run the examples written in protocols.",
     "explain": "Explain a diagnostic code such as N001.",

@@ -73,6 +73,27 @@ class Machine:
                 return self._failure(error, end)
             return Reading(tree.items, tuple(self._comments), tuple(self._mixed))
 
+    def expected(self, text: str, start: int, end: int) -> frozenset[str]:
+        """Names of the terminals that may follow ``text[start:end]``; those at its first fault, if it has one."""
+        from lark import TextSlice  # noqa: PLC0415 - loaded with the parser
+
+        with self._lock:
+            reading: Any = self._plain.parse_interactive(TextSlice(text, start, end))
+            try:
+                for token in reading.lexer_thread.lex(reading.parser_state):
+                    self._feed(reading, token)
+            except _refusal():
+                return frozenset()
+            return frozenset(reading.accepts())
+
+    def _feed(self, reading: Any, token: Token) -> None:
+        try:
+            reading.feed_token(token)
+        except _refusal() as error:
+            setattr(error, "interactive_parser", reading)  # noqa: B010 - lark sets it only when it parses whole texts
+            if not self._name_after_all(error):
+                raise
+
     def leaves(self, text: str) -> Tree[Token]:
         """The tree as lark makes it, with every token and its place: for what lays text out anew.
 

@@ -29,3 +29,22 @@ def example_outcomes(protocol: Protocol) -> dict[str, dict[str, Outcome]]:
         judged = judge_example(protocol, example, schema).criteria
         found[example.name] = {name: WORDS[outcome] for name, outcome in judged.items()}
     return found
+
+
+def differences(example: Example, evaluation: Evaluation) -> tuple[str, ...]:
+    """How an evaluation differs from what the example expects, in words; nothing when it came out as expected."""
+    criteria = {name: WORDS[outcome] for name, outcome in evaluation.criteria.items()}
+    verdicts = {stage.name: stage for stage in evaluation.stages}
+    found = []
+    for expected in example.expectations:
+        judged = verdicts[expected.stage]
+        if expected.verdict not in {None, judged.verdict}:
+            stage = "" if len(verdicts) == 1 else f" for {expected.stage.replace('_', ' ')}"
+            wanted = {"ineligible": False, "undetermined": None}.get(judged.verdict, True)
+            names = ", ".join(name for name, outcome in judged.criteria.items() if outcome is wanted)
+            because = f" ({names} {WORDS[wanted]})" if wanted is not True else ""
+            found.append(f"expected {expected.verdict}{stage}, came out {judged.verdict}{because}")
+        for name, outcome in expected.criteria:
+            if criteria[name] != outcome:
+                found.append(f"{name}: expected {outcome}, came out {criteria[name]}")
+    return tuple(found)

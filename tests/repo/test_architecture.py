@@ -15,7 +15,8 @@ RANKS = {
     "semantics": 3, "formatter": 3, "analysis": 3, "backends": 3,
     "lowering": 4, "adapters": 4, "testing": 4, "allocation": 4, "registry": 4,
     "catalog": 5, "pipeline": 5, "artifacts": 5,
-    "cli": 6, "lsp": 6,
+    "lsp": 6,
+    "cli": 7,
 }  # fmt: skip
 STRANGERS = {
     "formatter": {"ir"}, "analysis": {"syntax", "semantics"}, "backends": {"syntax", "semantics"},
@@ -35,6 +36,8 @@ OWNERS = {
     "click": {"cli"},
     "rich": {"cli"},
     "pygments": {"highlighting"},
+    "pygls": {"lsp"},
+    "lsprotocol": {"lsp"},
 }  # fmt: skip
 """Third parties, and the units that may import them. The runtime and what it rests on are not among them."""
 
