@@ -37,7 +37,11 @@ def asked(ask: Ask, text: str = TEXT) -> tuple[Any, list[types.PublishDiagnostic
     async def talk() -> tuple[Any, list[types.PublishDiagnosticsParams]]:
         client = LanguageClient("test", "1")
         published: list[types.PublishDiagnosticsParams] = []
-        client.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(lambda params: published.append(params))  # pygls marks it
+
+        @client.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+        def publish(params: types.PublishDiagnosticsParams) -> None:
+            published.append(params)
+
         client.feature(types.WINDOW_SHOW_MESSAGE)(lambda params: None)
         await client.start_io(sys.executable, "-m", "protocol_dsl.cli.main", "lsp")
         await client.initialize_async(types.InitializeParams(capabilities=types.ClientCapabilities()))
@@ -163,7 +167,7 @@ def test_outline_folds_hints_tokens_lenses_and_layout() -> None:
     assert [one.label for one in hints] == [" = 34.21 umol/L"]
     assert len(tokens.data) % 5 == 0
     assert [one.command.arguments for one in lenses] == [(URI, "fits")]
-    assert 'fact hbsag      : finding positive, negative' in layout[0].new_text
+    assert "fact hbsag      : finding positive, negative" in layout[0].new_text
 
 
 def test_an_example_runs_from_its_lens() -> None:
