@@ -69,6 +69,15 @@ class Writer:
         for text in texts:
             self.line(text)
 
+    def taken(self) -> list[str]:
+        """Everything written, margins and all, which is then no longer here."""
+        lines, self._lines = self._lines, []
+        return lines
+
+    def put(self, lines: list[str]) -> None:
+        """Lines as another writer gave them (`taken`)."""
+        self._lines.extend(lines)
+
     def blank(self, count: int = 1) -> None:
         """Empty lines between parts."""
         self._lines.extend([""] * count)

@@ -30,7 +30,7 @@ N = TypeVar("N", bound=Node)
 FORMULAS: tuple[type, ...] = get_args(Formula)
 NUMBERS: tuple[type, ...] = get_args(Number)
 ATOMS: tuple[type, ...] = get_args(Atom)
-_NODES = FORMULAS + NUMBERS
+_NODES = frozenset(FORMULAS + NUMBERS)
 _evolved: Callable[..., Node] = attrs.evolve
 
 
@@ -38,10 +38,10 @@ def children(node: Node) -> tuple[Node, ...]:
     """The formulas and numbers directly inside `node`, in the order of its fields."""
     found: list[Node] = []
     for value in _field_values(node):
-        if isinstance(value, _NODES):
+        if type(value) in _NODES:
             found.append(cast(Node, value))
         elif isinstance(value, tuple):
-            found += [cast(Node, part) for part in value if isinstance(part, _NODES)]
+            found += [cast(Node, part) for part in value if type(part) in _NODES]
     return tuple(found)
 
 
@@ -61,9 +61,9 @@ def transform(node: N, change: Callable[[Node], Node]) -> N:
     """
     changed: dict[str, object] = {}
     for name, value in _fields(node):
-        if isinstance(value, _NODES):
+        if type(value) in _NODES:
             changed[name] = transform(cast(Node, value), change)
-        elif isinstance(value, tuple) and any(isinstance(part, _NODES) for part in value):
+        elif isinstance(value, tuple) and any(type(part) in _NODES for part in value):
             changed[name] = tuple([transform(part, change) for part in value])
     return cast(N, change(_evolved(node, **changed) if changed else node))
 

@@ -10,7 +10,7 @@ from protocol_dsl.backends.python.data import TableWriter, evidence_of, fact_of,
 from protocol_dsl.backends.python.expressions import Invocation, Text, statement
 from protocol_dsl.backends.python.features import SCREENING, FeatureLines, Span, span_of, write_meaning
 from protocol_dsl.backends.python.filters import PYTHON_TYPES, FilterWriter, find_filters
-from protocol_dsl.backends.python.judge import definition_heading, write_criteria, write_short
+from protocol_dsl.backends.python.judge import definition_heading, short_blocks, write_criteria
 from protocol_dsl.backends.python.module import (
     MODULE_NAMES,
     write_calls,
@@ -211,27 +211,36 @@ class Checker:
         return writer
 
     def _write_short_forms(self, writer: Writer) -> None:
-        stage = self.stages[0][0]
         with writer.block("def is_eligible_features(features: Features) -> bool | None:"):
             writer.docstring("Whether the values make eligible; left at the first criterion that fails.")
             with writer.block("try:"):
                 writer.line("return _is_eligible_features(features)")
             with writer.block("except TypeError:"):
                 writer.line("return check_features(features).eligible")
-        writer.blank(2)
-        with writer.block("def _is_eligible_features(features: Features) -> bool | None:"):
-            self._unpack_features(writer)
-            scope = self.names.copy()
-            body = Body(
-                writer, scope, self.context, lambda feature: scope["feature", feature], self._choices_of
-            )
-            write_short(writer, body.quiet(), stage.criteria)
-        writer.blank(2)
-        with writer.block("def _is_eligible(patient: Patient, on: When) -> bool | None:"):
-            lines = self._feature_lines(writer, checked=True)
-            self._unpack_windows(writer, lines)
-            body = Body(writer, lines.scope, self.context, lines.feature, self._choices_of).quiet()
-            write_short(writer, body, stage.criteria)
+        on_values, on_records = Writer(), Writer()
+        with on_values.block("def _is_eligible_features(features: Features) -> bool | None:"):
+            self._unpack_features(on_values)
+        with on_records.block("def _is_eligible(patient: Patient, on: When) -> bool | None:"):
+            lines = self._feature_lines(on_records, checked=True)
+            self._unpack_windows(on_records, lines)
+            self._write_short_bodies(on_values, on_records, lines)
+        for form in (on_values, on_records):
+            writer.blank(2)
+            writer.put(form.taken())
+
+    def _write_short_bodies(self, on_values: Writer, on_records: Writer, lines: FeatureLines) -> None:
+        """One text for both: what holds a feature has the same name in every function."""
+        steps = Writer()
+        body = Body(steps, lines.scope, self.context, lines.feature, self._choices_of).quiet()
+        with steps.indented():
+            steps.line("undecided = False")
+            for block in short_blocks(steps, body, self.stages[0][0].criteria):
+                on_values.put(block)
+                on_records.put(block)
+            steps.line("return None if undecided else True")
+        last = steps.taken()
+        on_values.put(last)
+        on_records.put(last)
 
     def _choices_of(self, subject: str, _inside: bool) -> tuple[str, ...]:
         return self.choices.get(subject, ())

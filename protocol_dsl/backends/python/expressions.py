@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from functools import cached_property
 from typing import assert_never
 
 from attrs import field, frozen
@@ -33,52 +32,52 @@ class Text:
     level: Level = Level.ATOM
 
 
-@frozen(slots=False)
+@frozen
 class Chain:
-    """Operands of one level: `first`, then operator and operand by turns."""
+    """Operands of one level: `first`, then operator and operand by turns; `code` is all of it on one line."""
 
     level: Level
     first: Expression
     rest: tuple[tuple[str, Expression], ...]
+    code: str = field(init=False, eq=False, repr=False)
 
-    @cached_property
+    @property
     def operands(self) -> tuple[Expression, ...]:
         """All operands, in order."""
         return (self.first, *(operand for _, operand in self.rest))
 
-    @cached_property
-    def code(self) -> str:
-        """All of it on one line."""
+    @code.default
+    def _on_one_line(self) -> str:
         text = _operand(self, self.first, True)
         return text + "".join(f" {operator} {_operand(self, one, False)}" for operator, one in self.rest)
 
 
-@frozen(slots=False)
+@frozen
 class Prefix:
-    """`not` or a sign, and its operand."""
+    """`not` or a sign, and its operand; `code` is all of it on one line."""
 
     operator: str
     operand: Expression
     level: Level = Level.NOT
+    code: str = field(init=False, eq=False, repr=False)
 
-    @cached_property
-    def code(self) -> str:
-        """All of it on one line."""
+    @code.default
+    def _on_one_line(self) -> str:
         space, inner = " " if self.operator.isalpha() else "", self.operand.code
         return f"{self.operator}{space}" + (f"({inner})" if self.operand.level < self.level else inner)
 
 
-@frozen(slots=False)
+@frozen
 class Invocation:
-    """A call."""
+    """A call; `code` is all of it on one line."""
 
     function: str
     arguments: tuple[Expression, ...]
     level: Level = field(default=Level.ATOM, init=False)
+    code: str = field(init=False, eq=False, repr=False)
 
-    @cached_property
-    def code(self) -> str:
-        """All of it on one line."""
+    @code.default
+    def _on_one_line(self) -> str:
         return f"{self.function}({', '.join(argument.code for argument in self.arguments)})"
 
 

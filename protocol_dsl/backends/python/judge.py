@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from protocol_dsl.backends.names import Scope
 from protocol_dsl.backends.prose import Prose
@@ -90,27 +90,30 @@ def _write_met(writer: Writer, lines: tuple[Line, ...], met: list[Expression]) -
                 operator = "and "
 
 
-def write_short(writer: Writer, body: Body, criteria: Sequence[Criterion]) -> None:
-    """The same criteria, left at the first that fails."""
-    writer.line("undecided = False")
+def short_blocks(writer: Writer, body: Body, criteria: Sequence[Criterion]) -> Iterator[list[str]]:
+    """The same criteria, left at the first that fails: the lines of each in turn, taken from `writer`, so that what
+    they need can be written before them."""
     for criterion in criteria:
-        if not criterion.lines:
-            continue
-        body.owner = criterion.id
-        passes = criterion.lines[0].passes
-        whole = passes if len(criterion.lines) == 1 else All(tuple(line.passes for line in criterion.lines))
-        broken, met = body.rails.certainly(whole, False), body.rails.certainly(whole)
-        writer.comment(f"{criterion.id}: {one_line(criterion.title)}", rest="  ")
-        if met == TRUE:
-            continue
-        body.write("if ", body.rails.negated(met), ":")
-        with writer.indented():
-            if broken == TRUE:
+        if criterion.lines:
+            body.owner = criterion.id
+            passes = tuple(line.passes for line in criterion.lines)
+            whole = passes[0] if len(passes) == 1 else All(passes)
+            broken, met = body.rails.certainly(whole, False), body.rails.certainly(whole)
+            writer.comment(f"{criterion.id}: {one_line(criterion.title)}", rest="  ")
+            _write_short(writer, body, met, broken)
+            yield writer.taken()
+
+
+def _write_short(writer: Writer, body: Body, met: Expression, broken: Expression) -> None:
+    if met == TRUE:
+        return
+    body.write("if ", body.rails.negated(met), ":")
+    with writer.indented():
+        if broken == TRUE:
+            writer.line("return False")
+            return
+        if broken != FALSE:
+            body.write("if ", broken, ":")
+            with writer.indented():
                 writer.line("return False")
-                continue
-            if broken != FALSE:
-                body.write("if ", broken, ":")
-                with writer.indented():
-                    writer.line("return False")
-            writer.line("undecided = True")
-    writer.line("return None if undecided else True")
+        writer.line("undecided = True")

@@ -128,21 +128,22 @@ def inside(node: object) -> Iterator[object]:
     waiting = [node]
     while waiting:
         here = waiting.pop()
-        if isinstance(here, tuple):
-            waiting.extend(reversed(here))
+        kind = type(here)
+        if kind is tuple:
+            waiting.extend(reversed(here))  # type: ignore[call-overload]
             continue
-        fields = _fields(type(here))
+        fields = _FIELDS[kind] if kind in _FIELDS else _fields(kind)
         if fields is not None:
             yield here
-            waiting.extend(reversed([getattr(here, name) for name in fields]))
+            waiting.extend([getattr(here, name) for name in fields])
 
 
 def _fields(kind: type) -> tuple[str, ...] | None:
-    """The fields of a node, its span apart; None for anything that is no node."""
+    """The fields of a node, last first, its span apart; None for anything that is no node."""
     if kind not in _FIELDS:
         node = attrs.has(kind) and kind is not Span
         _FIELDS[kind] = (
-            tuple(each.name for each in attrs.fields(kind) if each.name != "span") if node else None
+            tuple(each.name for each in reversed(attrs.fields(kind)) if each.name != "span") if node else None
         )
     return _FIELDS[kind]
 
