@@ -1070,7 +1070,6 @@ def _is_eligible(patient: Patient, on: When) -> bool | None:
         within_the_30_days_before_screening,
         up_to_screening,
     ) = _windows(on)
-    undecided = False
     total_bilirubin = exact(
         latest_value(patient.total_bilirubin, within_the_7_days_before_screening)
     )
@@ -1096,6 +1095,7 @@ def _is_eligible(patient: Patient, on: When) -> bool | None:
         ),
     )
     answer_i1_1 = truth(patient.answers.get("I1.1"))
+    undecided = False
     # I1: Acute-on-chronic liver failure
     if not (
         total_bilirubin is not None
