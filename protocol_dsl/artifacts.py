@@ -20,6 +20,17 @@ def build(protocol: Protocol, *, standalone: bool = False) -> tuple[Artifact, ..
     )
 
 
+def build_sql(protocol: Protocol, dialect: str) -> tuple[Artifact, ...]:
+    """The criteria as one SQL query, and the tables of records it reads.
+
+    Raises:
+        DialectError: queries in that dialect are not known to come out right.
+    """
+    from protocol_dsl.backends import sql  # noqa: PLC0415 - slow to load
+
+    return sql.emit(protocol, sql.dialect_named(dialect))
+
+
 def build_schedule(protocol: Protocol) -> tuple[Artifact, ...]:
     """`schedule.py`, where the protocol has arms."""
     asked = python.emit_conditions(protocol, schedule.dose_facts(protocol))

@@ -91,11 +91,12 @@ def window_words(window: Window) -> str:
     start, end = window.start, window.end
     opening = "(" if start is None or start.strict else "["
     closing = ")" if end is None or end.strict else "]"
-    edges = f"{opening}{_edge(start)} .. {_edge(end)}{closing}"
+    edges = f"{opening}{edge_words(start)} .. {edge_words(end)}{closing}"
     return f"in {edges} of {anchor_words(window.anchor)}"
 
 
-def _edge(edge: Edge | None) -> str:
+def edge_words(edge: Edge | None) -> str:
+    """`-14 day`, `0`, `farthest of -4 week, -30 day`, or `ever` for an open side."""
     if edge is None:
         return "ever"
     if not edge.offsets:

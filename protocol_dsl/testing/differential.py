@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from random import Random
 
 from attrs import frozen
@@ -18,6 +18,10 @@ from protocol_dsl.vocabulary.calendar import When
 Engine = Callable[[Records, When], Mapping[str, Scalar]]
 """Outcomes by criterion id: True passes, False fails, None unknown. Beside them may stand values of features,
 by `feature <id>`; those that do are compared too."""
+BatchEngine = Callable[[Sequence[tuple[Records, When]]], Sequence[Mapping[str, Scalar]]]
+"""The same for many patients at once, in their order."""
+BATCH = 5000
+"""How many patients a batch engine is given at a time."""
 MOST = 10
 """How many disagreements are looked for."""
 
@@ -72,21 +76,46 @@ def compare(protocol: Protocol, engine: Engine, count: int = 1000, seed: int = 0
 
     The patients depend on `protocol` and `seed` alone. An exception of the engine is a disagreement too.
     """
+    return compare_batches(protocol, _one_by_one(engine), count, seed, batch=1)
+
+
+def compare_batches(
+    protocol: Protocol, engine: BatchEngine, count: int = 1000, seed: int = 0, batch: int = BATCH
+) -> DifferentialReport:
+    """As `compare`, on the very same patients, for an engine that judges `batch` of them at a time."""
     rng, patients = Random(seed), Patients(protocol)
     found: list[Disagreement] = []
     tallies = {criterion.id: [0, 0, 0] for stage in protocol.stages for criterion in stage.criteria}
     judged = 0
     while judged < count and len(found) < MOST:
-        records, on = patients.draw(rng)
-        reference = evaluate(protocol, records, on)
-        for name, outcome in reference.criteria.items():
-            tallies[name][(True, False, None).index(outcome)] += 1
-        found += _differences(reference, engine, records, on, judged)
-        judged += 1
+        drawn = [patients.draw(rng) for _ in range(min(batch, count - judged))]
+        for place, (case, actual) in enumerate(zip(drawn, _judged(engine, drawn), strict=True)):
+            reference = evaluate(protocol, *case)
+            for name, outcome in reference.criteria.items():
+                tallies[name][(True, False, None).index(outcome)] += 1
+            found += _differences(reference, actual, *case, judged + place)
+        judged += len(drawn)
     if found:
         found[0] = shrunk(protocol, engine, found[0])
     outcomes = {name: (tally[0], tally[1], tally[2]) for name, tally in tallies.items()}
-    return DifferentialReport(judged, tuple(found), outcomes)
+    return DifferentialReport(judged, tuple(found[:MOST]), outcomes)
+
+
+def _one_by_one(engine: Engine) -> BatchEngine:
+    return lambda patients: [engine(records, on) for records, on in patients]
+
+
+def _judged(
+    engine: BatchEngine, patients: Sequence[tuple[Records, When]]
+) -> Sequence[Mapping[str, Scalar] | Exception]:
+    """What the engine gives; the exception it raised where it raised one, which no patient should make it do."""
+    try:
+        return engine(patients)
+    except Exception as error:
+        if len(patients) == 1:
+            return [error]
+    half = len(patients) // 2
+    return [*_judged(engine, patients[:half]), *_judged(engine, patients[half:])]
 
 
 def run(protocol: Protocol, engine: Engine, count: int = 1000, seed: int = 0) -> tuple[bool, str]:
@@ -95,26 +124,29 @@ def run(protocol: Protocol, engine: Engine, count: int = 1000, seed: int = 0) ->
     return report.agrees, report.text()
 
 
-def shrunk(protocol: Protocol, engine: Engine, case: Disagreement) -> Disagreement:
+def shrunk(protocol: Protocol, engine: BatchEngine, case: Disagreement) -> Disagreement:
     """The same disagreement with everything dropped from the patient that does not matter to it."""
     for records in smaller(case.records):
         reference = evaluate(protocol, records, case.on)
-        for other in _differences(reference, engine, records, case.on, case.patient):
+        actual = _judged(engine, [(records, case.on)])[0]
+        for other in _differences(reference, actual, records, case.on, case.patient):
             if other.name == case.name:
                 return shrunk(protocol, engine, other)
     return case
 
 
 def _differences(
-    reference: Evaluation, engine: Engine, records: Records, on: When, patient: int
+    reference: Evaluation,
+    actual: Mapping[str, Scalar] | Exception,
+    records: Records,
+    on: When,
+    patient: int,
 ) -> Iterator[Disagreement]:
-    expected: dict[str, Scalar] = {**reference.criteria}
-    try:
-        actual = engine(records, on)
-    except Exception as error:  # an engine must not raise, whatever the patient
-        words = f"{type(error).__name__}: {error}"
+    if isinstance(actual, Exception):
+        words = f"{type(actual).__name__}: {actual}"
         yield Disagreement("every criterion", "an outcome", words, records, on, patient)
         return
+    expected: dict[str, Scalar] = {**reference.criteria}
     features = {f"feature {name}": value for name, value in reference.features.items()}
     expected |= {name: value for name, value in features.items() if name in actual}
     for name, value in expected.items():

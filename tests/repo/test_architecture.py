@@ -13,7 +13,7 @@ RANKS = {
     "diagnostics": 1, "runtime": 1, "highlighting": 1,
     "syntax": 2, "ir": 2,
     "semantics": 3, "formatter": 3, "analysis": 3, "backends": 3,
-    "lowering": 4, "adapters": 4, "testing": 4, "allocation": 4, "registry": 4,
+    "lowering": 4, "adapters": 4, "testing": 4, "allocation": 4, "populations": 4, "registry": 4,
     "catalog": 5, "pipeline": 5, "artifacts": 5,
     "lsp": 6,
     "cli": 7,
@@ -23,16 +23,25 @@ STRANGERS = {
 }  # fmt: skip
 """Units of a lower rank that a unit knows nothing of all the same."""
 
-SHARED_BY_BACKENDS = {"base", "names", "writer", "prose", "encounters"}
+SHARED_BY_BACKENDS = {
+    "base", "names", "writer", "prose", "encounters", "bounds", "columnwise", "frame", "judging",
+}  # fmt: skip
 
 OWNERS = {
     "attrs": {"vocabulary", "source", "diagnostics", "syntax", "ir", "semantics", "formatter", "analysis", "backends",
-              "lowering", "adapters", "testing", "allocation", "registry", "catalog", "pipeline", "cli", "lsp"},
+              "lowering", "adapters", "testing", "allocation", "populations", "registry", "catalog", "pipeline", "cli",
+              "lsp"},
     "lark": {"syntax"},
     "ucumvert": {"vocabulary"},
     "jinja2": {"backends"},
     "markupsafe": {"backends"},
     "hypothesis": {"testing", "backends"},
+    "sqlglot": {"backends"},
+    "polars": {"backends"},
+    "pyarrow": {"populations"},
+    "duckdb": {"populations"},
+    "psycopg": {"populations"},
+    "pyspark": {"populations"},
     "click": {"cli"},
     "rich": {"cli"},
     "pygments": {"highlighting"},
@@ -41,7 +50,10 @@ OWNERS = {
 }  # fmt: skip
 """Third parties, and the units that may import them. The runtime and what it rests on are not among them."""
 
-LAZY = {"rich", "hypothesis", "jinja2", "markupsafe", "lark", "ucumvert"}
+LAZY = {
+    "rich", "hypothesis", "jinja2", "markupsafe", "lark", "ucumvert", "sqlglot", "polars", "pyarrow",
+    "duckdb", "psycopg", "pyspark",
+}  # fmt: skip
 """Third parties that are slow to load: their owner may import them, and its own modules that do, in a function."""
 
 LONGEST_MODULE = 500

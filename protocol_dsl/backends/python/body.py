@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import assert_never
 
+from protocol_dsl.backends.bounds import Bounds
 from protocol_dsl.backends.names import Scope
-from protocol_dsl.backends.python.bounds import Bounds
 from protocol_dsl.backends.python.deep import DEEPEST_NUMBER, deep_numbers, deep_parts
 from protocol_dsl.backends.python.expressions import (
     FALSE,

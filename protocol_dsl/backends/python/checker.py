@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from protocol_dsl.backends.bounds import Bounds
 from protocol_dsl.backends.names import Scope
 from protocol_dsl.backends.prose import Prose
 from protocol_dsl.backends.python.body import Body, Context
-from protocol_dsl.backends.python.bounds import Bounds
 from protocol_dsl.backends.python.data import TableWriter, evidence_of, fact_of, offsets_of
 from protocol_dsl.backends.python.expressions import Invocation, Text, statement
 from protocol_dsl.backends.python.features import SCREENING, FeatureLines, Span, span_of, write_meaning

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from protocol_dsl import pipeline
-from protocol_dsl.artifacts import build
+from protocol_dsl.artifacts import build, build_sql
 from protocol_dsl.backends.base import Artifact
 from protocol_dsl.cli.exits import CLEAN, FINDINGS, CouldNotRun
 from protocol_dsl.cli.outputs import folder_of, write_artifacts
@@ -29,10 +29,26 @@ from protocol_dsl.ir.protocol import Protocol
 @click.option(
     "--standalone", is_flag=True, help="Write checker_standalone.py instead, which needs nothing but Python."
 )
+@click.option(
+    "--target",
+    type=click.Choice(["all", "sql"]),
+    default="all",
+    show_default=True,
+    help="`sql`: the criteria as one query, and the tables it reads.",
+)
+@click.option(
+    "--dialect",
+    default="duckdb",
+    show_default=True,
+    metavar="NAME",
+    help="Of SQL: duckdb, postgresql, spark, bigquery or snowflake.",
+)
 @click.option("--strict", is_flag=True, help="Refuse to build a protocol with warnings.")
-def command(files: tuple[str, ...], out: str, standalone: bool, strict: bool) -> int:
+def command(
+    files: tuple[str, ...], out: str, standalone: bool, target: str, dialect: str, strict: bool
+) -> int:
     """Compile protocols: DIR/<id>/checker.py, schedule.py (where there are arms), protocol.json,
-    protocol.md and protocol.html.
+    protocol.md and protocol.html; or, with `--target sql`, verdicts.<dialect>.sql and records.<dialect>.sql.
 
     Errors and warnings are shown; a protocol with errors is not built, and the exit code is then 1.
     """
@@ -47,11 +63,22 @@ def command(files: tuple[str, ...], out: str, standalone: bool, strict: bool) ->
             message = f"`{name}` and `{owners[folder]}` both declare the protocol {protocol.header.id}"
             raise CouldNotRun(message, "give each protocol an id of its own")
         owners[folder] = name
-        built[folder] = build(protocol, standalone=standalone)
+        built[folder] = _sql(protocol, dialect) if target == "sql" else build(protocol, standalone=standalone)
     for folder, artifacts in built.items():
         for path in write_artifacts(Path(out, folder), artifacts):
             click.echo(f"wrote {path}")
     return CLEAN if len(built) == len(files) else FINDINGS
+
+
+def _sql(protocol: Protocol, dialect: str) -> tuple[Artifact, ...]:
+    try:
+        return build_sql(protocol, dialect)
+    except ImportError:
+        raise CouldNotRun(
+            "SQL is written with the package `sqlglot`", "pip install 'protocol-dsl[sql]'"
+        ) from None
+    except ValueError as error:
+        raise CouldNotRun(str(error)) from None
 
 
 def _checked(name: str, strict: bool) -> Protocol | None:

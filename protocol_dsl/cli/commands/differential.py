@@ -2,46 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import cast
 
 import click
 
 from protocol_dsl.cli.checker import Checker
-from protocol_dsl.cli.exits import CLEAN, FINDINGS
+from protocol_dsl.cli.exits import CLEAN, FINDINGS, CouldNotRun
 from protocol_dsl.cli.progress import progress
 from protocol_dsl.cli.sources import compiled
 from protocol_dsl.ir.evaluate import Scalar
+from protocol_dsl.ir.protocol import Protocol
+from protocol_dsl.populations.engines import ENGINES, EngineName, MissingPackageError, engine_named
 from protocol_dsl.runtime.records import Records
-from protocol_dsl.testing.differential import DifferentialReport, compare
+from protocol_dsl.testing.differential import DifferentialReport, compare, compare_batches
 from protocol_dsl.vocabulary.calendar import When
 
 
-@click.command(
-    "differential", short_help="Compare the generated checker with the reference on made-up patients."
-)
+@click.command("differential", short_help="Compare an engine with the reference on made-up patients.")
 @click.argument("file")
 @click.option(
     "--patients", type=click.IntRange(min=1), default=5_000, show_default=True, help="How many patients."
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Other patients for every number.")
-def command(file: str, patients: int, seed: int) -> int:
-    """Compare the generated checker with the reference evaluator on made-up patients.
+@click.option(
+    "--engine",
+    type=click.Choice(["checker", *ENGINES]),
+    default="checker",
+    show_default=True,
+    help="The generated checker, or an engine of populations.",
+)
+@click.option("--server", default="", metavar="URL", help="Where PostgreSQL is, or the master of Spark.")
+def command(file: str, patients: int, seed: int, engine: str, server: str) -> int:
+    """Compare an engine with the reference evaluator on made-up patients.
 
     Patients have missing data, values on and beside every limit, bounded values, and dated series in disorder.
     Exits with 1 at the first disagreement, which is shown with the smallest patient that has it.
     """
     protocol = compiled(file)
-    checker = Checker(protocol)
+    if engine == "postgresql" and not server:
+        raise CouldNotRun(
+            "engine `postgresql` needs to know where the server is", "add `--server postgresql://…`"
+        )
     with progress("comparing", patients) as advance:
-
-        def engine(records: Records, on: When) -> Mapping[str, Scalar]:
-            advance(1)
-            return checker.engine(records, on)
-
-        report = compare(protocol, engine, patients, seed)
+        report = _report(protocol, engine, server, advance, patients, seed)
     click.echo(report.text())
     click.echo("\n".join(_table(report)))
     return CLEAN if report.agrees else FINDINGS
+
+
+def _report(
+    protocol: Protocol, engine: str, server: str, advance: Callable[[int], None], patients: int, seed: int
+) -> DifferentialReport:
+    if engine == "checker":
+        checker = Checker(protocol)
+
+        def one(records: Records, on: When) -> Mapping[str, Scalar]:
+            advance(1)
+            return checker.engine(records, on)
+
+        return compare(protocol, one, patients, seed)
+    try:
+        judge = engine_named(cast(EngineName, engine), protocol, server)
+    except MissingPackageError as error:
+        raise CouldNotRun(str(error)) from None
+
+    def many(batch: Sequence[tuple[Records, When]]) -> Sequence[Mapping[str, Scalar]]:
+        judged = judge(batch)
+        advance(len(batch))
+        return judged
+
+    return compare_batches(protocol, many, patients, seed)
 
 
 def _table(report: DifferentialReport) -> list[str]:

@@ -1,4 +1,4 @@
-"""How large a number can get, so that the generated code guards against overflow only where it can happen."""
+"""How large a number can get, so that generated code and queries guard against overflow only where it can happen."""
 
 from __future__ import annotations
 

@@ -1,0 +1,338 @@
+"""Features of dated series, each as the reductions that define it.
+
+Every one starts from the samples that may lie in the window (`… samples`), with a flag on those that surely do.
+"""
+
+from __future__ import annotations
+
+from attrs import frozen
+from sqlglot import exp
+
+from protocol_dsl.backends.sql.algebra import (
+    both,
+    case,
+    compared,
+    double,
+    either,
+    finite,
+    if_null,
+    is_known,
+    is_null,
+    negated,
+)
+from protocol_dsl.backends.sql.dialects import Dialect
+from protocol_dsl.backends.sql.doubt import Doubt, Limits, Time, all_of, lies_in
+from protocol_dsl.backends.sql.plan import RECORD, Plan, Reduction
+from protocol_dsl.backends.sql.reductions import (
+    KEY,
+    count,
+    flag,
+    greatest,
+    grouped,
+    is_flag,
+    joined,
+    least,
+    of_fact,
+    reads_patient,
+    record,
+    selected,
+)
+from protocol_dsl.ir.features import Pick, SampleMean, SamplePart
+
+INFINITE = double(float("inf"))
+WHEN = Time(record("earliest"), record("latest"))
+_PARTS: dict[SamplePart, tuple[str, ...]] = {
+    "value": ("low", "high", "choice"),
+    "upper": ("upper_limit",),
+    "lower": ("lower_limit",),
+}
+
+
+@frozen
+class Ends:
+    """A number in two columns, null where unknown."""
+
+    low: exp.Expr
+    high: exp.Expr
+
+
+@frozen
+class Samples:
+    """The samples of one fact that may lie in one window. `rows` is the reduction that selects them; `inside` its flag
+    on those that surely do."""
+
+    fact: str
+    words: str
+    limits: Limits
+    key: object
+
+
+@frozen
+class Series:
+    """Adds reductions of series to a plan."""
+
+    plan: Plan
+    dialect: Dialect
+
+    def told(self, fact: str) -> str:
+        """The samples of a fact, each once, and how many there may be of it: those that say the same are one when known
+        to the second, with a value."""
+        return self.plan.once(("told", fact), f"{fact} told", lambda name: self._tell(name, fact))
+
+    def _tell(self, name: str, fact: str) -> None:
+        kept: dict[str, exp.Expr] = {one: record(one) for one in ("fact", *KEPT)}
+        readable = either(is_known(record("low")), is_known(record("choice")))
+        pinned = both(compared("=", WHEN.earliest, WHEN.latest), readable)
+        often = case((pinned, exp.Literal.number(1)), otherwise=count())
+        query = selected("samples", {**kept, "told": often}, of_fact(fact), patient_row=False)
+        query = query.group_by(record(KEY), *kept.values())
+        about = f"Samples of {fact}, those that say the same once, and how many they may be"
+        self.plan.reduce(Reduction(name, query, (about,)))
+
+    def unread(self, fact: str) -> exp.Expr:
+        """False unless a sample without a value may be the last word."""
+        name = self.plan.once(("unread", fact), f"{fact} unread", lambda made: self._unread(made, fact))
+        blank, told = exp.column("blank", name), exp.column("told", name)
+        return case((either(is_null(blank), compared("<", blank, told)), exp.false()))
+
+    def _unread(self, name: str, fact: str) -> None:
+        readable = either(is_known(record("low")), is_known(record("choice")))
+        columns = {
+            "blank": greatest(WHEN.latest, negated(readable)),
+            "told": greatest(WHEN.earliest, readable),
+        }
+        query = grouped(selected("samples", columns, of_fact(fact), patient_row=False))
+        self.plan.reduce(
+            Reduction(name, query, (f"The last {fact} that nobody can read, and the last that tells",))
+        )
+
+    def rows(self, samples: Samples, *, told: bool = False) -> str:
+        """One row a sample that may lie in the window: `inside` is 1 when it surely does."""
+        return self.plan.once(
+            ("samples", samples.fact, samples.key, told),
+            f"{samples.fact} samples",
+            lambda name: self._select(name, samples, told=told),
+        )
+
+    def _select(self, name: str, samples: Samples, *, told: bool) -> None:
+        lies = lies_in(WHEN, samples.limits)
+        columns: dict[str, exp.Expr] = {one: record(one) for one in (*KEPT, *(("told",) if told else ()))}
+        columns["inside"] = flag(lies.surely)
+        where = both(of_fact(samples.fact), lies.possibly)
+        table = self.told(samples.fact) if told else "samples"
+        query = selected(table, columns, where, patient_row=reads_patient(where, *columns.values()))
+        about = f"Samples of {samples.fact} that may lie {samples.words}"
+        self.plan.reduce(Reduction(name, query, (about,)))
+
+    def candidates(self, samples: Samples, which: str) -> str:
+        """The samples that may be the latest (or first): no other that surely lies in the window surely lies beyond."""
+        return self.plan.once(
+            (which, samples.fact, samples.key),
+            f"{samples.fact} {which}",
+            lambda name: self._narrow(name, samples, which),
+        )
+
+    def _narrow(self, name: str, samples: Samples, which: str) -> None:
+        rows = self.rows(samples)
+        settled = self.plan.scope.fresh(f"{name}_settled")
+        surely = is_flag(record("inside"), 1)
+        beyond = greatest(WHEN.earliest, surely) if which == "latest" else least(WHEN.latest, surely)
+        query = grouped(selected(rows, {"settled": beyond}, exp.true(), patient_row=False))
+        about = f"Where the {which} sample of {samples.fact} {samples.words} surely stands at least"
+        self.plan.reduce(Reduction(settled, query, (about,)))
+        limit = exp.column("settled", settled)
+        may_be = (
+            compared(">=", WHEN.latest, limit) if which == "latest" else compared("<=", WHEN.earliest, limit)
+        )
+        chosen = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier(RECORD))).from_(
+            exp.alias_(exp.to_table(rows), RECORD, table=True)
+        )
+        query = joined(chosen, settled, settled).where(may_be)
+        self.plan.reduce(Reduction(name, query, (f"Those that may be the {which} one",)))
+
+    def picked(self, samples: Samples, pick: Pick, part: SamplePart) -> tuple[exp.Expr, ...]:
+        """low, high and choice of the sample picked (one limit of normal: that alone), null where it is open."""
+        if pick in {"highest", "lowest"}:
+            ends = self._extreme(samples, pick)
+            return ends.low, ends.high, exp.null()
+        chosen = self.candidates(samples, pick)
+        name = self.plan.once(
+            (pick, part, samples.fact, samples.key),
+            f"{samples.fact} {pick} {part}",
+            lambda made: self._agreed(made, chosen, part),
+        )
+        return tuple(exp.column(column, name) for column in _PARTS[part])
+
+    def _agreed(self, name: str, chosen: str, part: SamplePart) -> None:
+        """What all candidates agree on."""
+        wanted = _PARTS[part]
+        value = wanted[0]
+        numbers = [one for one in wanted if one != "choice"]
+        same = [compared("=", least(record(one)), greatest(record(one))) for one in numbers]
+        same.append(compared("=", count(is_known(record(value))), count()))
+        columns = {one: case((both(*same), least(record(one)))) for one in numbers}
+        if part == "value":
+            alike = compared("=", least(record("choice")), greatest(record("choice")))
+            every = compared("=", count(is_known(record("choice"))), count())
+            columns["choice"] = case((both(alike, every), least(record("choice"))))
+        query = grouped(selected(chosen, columns, exp.true(), patient_row=False))
+        self.plan.reduce(Reduction(name, query, ("What they agree on; nothing when they differ",)))
+
+    def _extreme(self, samples: Samples, pick: Pick) -> Ends:
+        name = self.plan.once(
+            (pick, samples.fact, samples.key),
+            f"{samples.fact} {pick}",
+            lambda made: self._reduce_extreme(made, samples, pick),
+        )
+        low, high = exp.column("low", name), exp.column("high", name)
+        some = both(
+            is_flag(exp.column("inside", name), 1),
+            either(compared(">", low, exp.Neg(this=INFINITE)), compared("<", high, INFINITE)),
+        )
+        return Ends(case((some, low)), case((some, high)))
+
+    def _reduce_extreme(self, name: str, samples: Samples, pick: Pick) -> None:
+        """An unknown sample may be anything; those that surely lie in the window bound it on one side."""
+        low = if_null(record("low"), exp.Neg(this=INFINITE))
+        high = if_null(record("high"), INFINITE)
+        surely = is_flag(record("inside"), 1)
+        columns = {
+            "inside": greatest(record("inside")),
+            "low": greatest(low, surely) if pick == "highest" else least(low),
+            "high": greatest(high) if pick == "highest" else least(high, surely),
+        }
+        query = grouped(selected(self.rows(samples), columns, exp.true(), patient_row=False))
+        about = f"The {pick} of {samples.fact} {samples.words}"
+        self.plan.reduce(Reduction(name, query, (about,)))
+
+    def mean(self, samples: Samples, node: SampleMean) -> exp.Expr:
+        """The mean of all, or of the last so many when it is certain which they are."""
+        rows = self.rows(samples, told=True) if node.last is None else self._last(samples, node.last)
+        name = self.plan.once(
+            ("mean", node), f"{samples.fact} mean", lambda made: self._sum(made, rows, samples)
+        )
+        total, number, usable = (exp.column(one, name) for one in ("total", "samples", "usable"))
+        once = compared("=", exp.column("told", name), exp.Literal.number(1))
+        wanted = [compared("=", usable, number), once]
+        if node.last is not None:
+            wanted.append(compared("=", number, exp.Literal.number(node.last)))
+        mean = exp.Div(this=total, expression=exp.cast(number, "DOUBLE"), typed=True, safe=False)
+        finite = compared("<", exp.Abs(this=total.copy()), INFINITE)
+        return case((both(*wanted, finite), mean))
+
+    def _last(self, samples: Samples, last: int) -> str:
+        return self.plan.once(
+            ("last", last, samples.fact, samples.key),
+            f"{samples.fact} last {last}",
+            lambda name: self._reduce_last(name, samples, last),
+        )
+
+    def _reduce_last(self, name: str, samples: Samples, last: int) -> None:
+        """Those that surely lie in the window, and beside or after which fewer than so many others may stand."""
+        numbered = self.plan.scope.fresh(f"{name}_numbered")
+        order = [exp.Ordered(this=record(one)) for one in (*WHEN_COLUMNS, "low", "high")]
+        number = exp.Window(
+            this=exp.RowNumber(), partition_by=[record(KEY)], order=exp.Order(expressions=order)
+        )
+        columns = {one: record(one) for one in (*WHEN_COLUMNS, "low", "high", "inside", "told")}
+        query = selected(
+            self.rows(samples, told=True), {**columns, "number": number}, exp.true(), patient_row=False
+        )
+        self.plan.reduce(
+            Reduction(numbered, query, (f"Samples of {samples.fact} {samples.words}, each with a number",))
+        )
+        kept = [record(one) for one in (KEY, "number", *columns)]
+        beside = both(
+            compared("=", exp.column(KEY, "o"), record(KEY)),
+            compared(">=", exp.column("latest", "o"), WHEN.earliest),
+        )
+        query = (
+            exp.select(*kept)
+            .from_(exp.alias_(exp.to_table(numbered), RECORD, table=True))
+            .join(exp.alias_(exp.to_table(numbered), "o", table=True), on=beside)
+            .where(is_flag(record("inside"), 1))
+            .group_by(*[one.copy() for one in kept])
+            .having(compared("<=", exp.Sum(this=exp.column("told", "o")), exp.Literal.number(last)))
+        )
+        self.plan.reduce(Reduction(name, query, (f"Those surely among the last {last}",)))
+
+    def _sum(self, name: str, rows: str, samples: Samples) -> None:
+        """Summed oldest first: doubles come out otherwise in another order."""
+        exact = both(is_flag(record("inside"), 1), compared("=", record("low"), record("high")))
+        order = [exp.Ordered(this=record(one)) for one in (*WHEN_COLUMNS, "low")]
+        value = case((compared("=", record("low"), record("high")), record("low")), otherwise=exp.null())
+        counts = {"samples": count(), "usable": count(exact), "told": greatest(record("told"))}
+        about = (f"Sum of {samples.fact} {samples.words}, oldest first",)
+        if self.dialect.ordered_sum == "aggregate":
+            total: exp.Expr = exp.Sum(this=exp.Order(this=value, expressions=order))
+            query = grouped(selected(rows, {"total": total, **counts}, exp.true(), patient_row=False))
+            self.plan.reduce(Reduction(name, query, about))
+            return
+        running = self.plan.scope.fresh(f"{name}_running")
+        spec = exp.WindowSpec(kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end="CURRENT ROW")
+        sums = exp.Window(
+            this=exp.Sum(this=value),
+            partition_by=[record(KEY)],
+            order=exp.Order(expressions=order),
+            spec=spec,
+        )
+        backwards = [exp.Ordered(this=one.this.copy(), desc=True) for one in order]
+        place = exp.Window(
+            this=exp.RowNumber(), partition_by=[record(KEY)], order=exp.Order(expressions=backwards)
+        )
+        columns = {one: record(one) for one in ("low", "high", "inside", "told")}
+        query = selected(rows, {**columns, "running": sums, "from_end": place}, exp.true(), patient_row=False)
+        self.plan.reduce(Reduction(running, query, about))
+        total = greatest(record("running"), is_flag(record("from_end"), 1))
+        query = grouped(selected(running, {"total": total, **counts}, exp.true(), patient_row=False))
+        self.plan.reduce(Reduction(name, query, ("The whole sum",)))
+
+    def counted(self, samples: Samples, passes: Doubt, filtered: object) -> Ends:
+        """How many pass: surely, and possibly."""
+        name = self.plan.once(
+            ("count", samples.fact, samples.key, filtered),
+            f"{samples.fact} count",
+            lambda made: self._count(made, samples, passes),
+        )
+        nothing = exp.Literal.number(0)
+        low, high = (if_null(exp.column(one, name), nothing) for one in ("surely", "possibly"))
+        return Ends(exp.cast(low, "DOUBLE"), exp.cast(high, "DOUBLE"))
+
+    def _count(self, name: str, samples: Samples, passes: Doubt) -> None:
+        hit = all_of(lies_in(WHEN, samples.limits), passes)
+        where = both(of_fact(samples.fact), hit.possibly)
+        columns = {"surely": count(hit.surely), "possibly": exp.Sum(this=record("told"))}
+        query = selected(
+            self.told(samples.fact), columns, where, patient_row=reads_patient(where, *columns.values())
+        )
+        about = f"How many samples of {samples.fact} {samples.words}"
+        self.plan.reduce(Reduction(name, grouped(query), (about,)))
+
+    def change(self, samples: Samples, *, relative: bool) -> exp.Expr:
+        """Latest minus first, when one sample surely lies after another."""
+        latest_low, latest_high, _ = self.picked(samples, "latest", "value")
+        first_low, first_high, _ = self.picked(samples, "first", "value")
+        name = self.plan.once(
+            ("apart", samples.fact, samples.key),
+            f"{samples.fact} apart",
+            lambda made: self._apart(made, samples),
+        )
+        apart = is_flag(exp.column("apart", name), 1)
+        exact = both(apart, compared("=", latest_low, latest_high), compared("=", first_low, first_high))
+        change: exp.Expr = exp.Sub(this=latest_low.copy(), expression=first_low.copy())
+        if relative:
+            divisor = exp.Nullif(this=first_low.copy(), expression=exp.Literal.number(0))
+            change = exp.Div(this=exp.paren(change), expression=divisor, typed=True, safe=False)
+        if relative and self.dialect.raises:
+            exact = both(exact, compared(">", exp.Abs(this=first_low.copy()), double(1e-150)))
+        return case((exact, finite(change) if relative and not self.dialect.raises else change))
+
+    def _apart(self, name: str, samples: Samples) -> None:
+        surely = is_flag(record("inside"), 1)
+        apart = flag(compared(">", greatest(WHEN.earliest, surely), least(WHEN.latest, surely)))
+        query = grouped(selected(self.rows(samples), {"apart": apart}, exp.true(), patient_row=False))
+        self.plan.reduce(Reduction(name, query, ("Whether one of them surely lies after another",)))
+
+
+WHEN_COLUMNS = ("earliest", "latest")
+KEPT = (*WHEN_COLUMNS, "low", "high", "choice", "upper_limit", "lower_limit")

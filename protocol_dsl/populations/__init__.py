@@ -1,0 +1,1 @@
+"""Many patients at once: their records as tables, and the engines that judge those."""
