@@ -184,6 +184,8 @@ def anchor_of(
             if passes and last <= end_of_day:
                 certain.append(occurrence.start)
     if history is not None and history.complete:
+        if len(possible) == 1 and certain:
+            return certain[0]
         return _nearest(which, certain, possible) if possible else None
     if not certain:
         return MaybeWhen(BEGINNING, end_of_day)

@@ -70,8 +70,7 @@ def first_value(samples: Samples, window: Window | None, part: int = VALUE) -> S
 
 
 def _agreed(found: list[SampleContent]) -> SampleContent:
-    picked = found[0]
-    return picked if all(other == picked for other in found) else None
+    return found[0] if found.count(found[0]) == len(found) else None
 
 
 def highest_value(samples: Samples, window: Window | None) -> Value:
@@ -247,13 +246,14 @@ def series_held(samples: Samples, stretch: Stretch | None, where: SampleTest) ->
     if not samples:
         return None
     inside, maybe_inside = _split(samples, stretch.window)
-    if any(where(sample) is False for sample in inside):
+    if False in map(where, inside):
         return False
-    if not all(where(sample) for sample in maybe_inside + _last_of(samples, stretch.until)):
+    if not all(map(where, maybe_inside + _last_of(samples, stretch.until))):
         return None
     early = [sample for sample in _split(samples, stretch.before)[0] if where(sample)]
-    late = [sample for sample in inside if contains(stretch.recent, sample.when) and where(sample)]
-    seen_twice = any(one != other for one in early for other in late)
+    late = [sample for sample in _split(inside, stretch.recent)[0] if where(sample)]
+    # Two different ones: where both are there and not all are the same, some early one is not some late one.
+    seen_twice = early and late and len({*early, *late}) > 1
     return if_exists(stretch.window, True) if seen_twice else None
 
 

@@ -17,6 +17,8 @@ def unread(fact: str, unread_facts: Collection[str], samples: Sequence[Sample] |
     one with a value certainly lies after it."""
     if fact in unread_facts:
         return None
+    blank = [sample.when.last for sample in samples or () if sample.value is None]
+    if not blank:
+        return False
     newest = max((sample.when.first for sample in samples or () if sample.value is not None), default=0)
-    blank = any(sample.value is None and sample.when.last >= newest for sample in samples or ())
-    return None if blank else False
+    return None if max(blank) >= newest else False
