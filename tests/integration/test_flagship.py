@@ -46,7 +46,7 @@ def _quotes(protocol: Protocol) -> list[str]:
     treated = (*plan.arms, *plan.regimens, *plan.interventions)
     return [
         *texts,
-        *(text for each in treated for text in each.citations),
+        *(citation.text or "" for each in treated for citation in each.citations),
         dict(protocol.header.entries)["summary"],
     ]
 

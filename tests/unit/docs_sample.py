@@ -414,17 +414,17 @@ SCHEDULE = Schedule(
                     purpose="infection, encephalopathy, hepatorenal syndrome, intestinal paralysis",
                 ),
             ),
-            citations=(STANDARD,),
+            citations=(Citation(STANDARD),),
         ),
     ),
     arms=(
-        Arm("msc_1", "Group MSC-1", "experimental", infusions(8), (MSC.format(8),)),
+        Arm("msc_1", "Group MSC-1", "experimental", infusions(8), (Citation(MSC.format(8)),)),
         Arm(
             "msc_2",
             "Group MSC-2",
             "experimental",
             infusions(4),
-            (MSC.format(4),),
+            (Citation(MSC.format(4)),),
             ("The source's description of Group MSC-2 names MSC-1; taken as a slip.",),
         ),
         Arm(
@@ -432,7 +432,7 @@ SCHEDULE = Schedule(
             "Group Control",
             "no_intervention",
             (Follow("standard_medical_treatment"),),
-            (STANDARD,),
+            (Citation(STANDARD),),
         ),
     ),
     randomization=Randomization(("msc_1", "msc_2", "control")),
@@ -535,8 +535,11 @@ def hostile() -> Protocol:
     )
     schedule = Schedule(
         interventions=(Intervention("x", EVIL, "drug"),),
-        regimens=(Regimen("r", EVIL, (doses, cycle), citations=(EVIL,), notes=(EVIL,)),),
-        arms=(Arm("a", EVIL, "experimental", (Follow("r"),), (EVIL,), (EVIL,)), Arm("b", "B", "other", ())),
+        regimens=(Regimen("r", EVIL, (doses, cycle), citations=(Citation(EVIL),), notes=(EVIL,)),),
+        arms=(
+            Arm("a", EVIL, "experimental", (Follow("r"),), (Citation(EVIL),), (EVIL,)),
+            Arm("b", "B", "other", ()),
+        ),
         visits=(
             Visit("base", EVIL, Point(1)),
             Visit(
@@ -544,7 +547,7 @@ def hostile() -> Protocol:
                 "",
                 runs=(VisitRun(Duration(4, "week"), Point(4, "week"), Point(12, "week")),),
                 window=Tolerance(Duration(-7, "day"), Duration(7, "day")),
-                citations=(EVIL,),
+                citations=(Citation(EVIL),),
             ),
         ),
         assessments=(Assessment(("mood", EVIL), ("base", "each fu")),),
