@@ -9,17 +9,26 @@ from attrs import evolve
 
 from protocol_dsl.diagnostics import suggest
 from protocol_dsl.ir import schedule as ir
+from protocol_dsl.ir.sizing import FORMULAS, SIZED_BY, role_of
 from protocol_dsl.lowering.events import truth
 from protocol_dsl.lowering.session import NOW, Abandon, Context, Session
 from protocol_dsl.semantics.errors.names import UnknownName
 from protocol_dsl.semantics.errors.types import EmptyRange
-from protocol_dsl.semantics.errors.units import IncommensurableUnits
+from protocol_dsl.semantics.errors.units import IncommensurableUnits, UnfitForDose
 from protocol_dsl.semantics.units import read_unit
 from protocol_dsl.syntax.nodes import schedule as syntax
 from protocol_dsl.syntax.nodes.words import Numeral, Unit
 from protocol_dsl.vocabulary import quantities
 
 _PER_BODY: dict[str, Literal["kg", "m2"]] = {"/kg": "kg", "/m2": "m2", "/m^2": "m2"}
+
+_DOSES = {
+    "kg": ("a dose per kg", "a body weight", "kg"),
+    "m2": ("a dose per m2", "a body surface", "m2"),
+    "AUC": ("a dose by AUC", "a filtration rate", "mL/min"),
+    "total": ("a share of the total", "", ""),
+}
+"""Doses in words, by basis: what each is, what it needs, and in which unit."""
 
 
 def dose_of(
@@ -123,12 +132,37 @@ def _amount(node: syntax.Amount, session: Session, parameters: tuple[str, ...]) 
     at = None if node.using_at is None else node.using_at.text
     if using in session.scope.facts:
         session.used.add(using)
+    amount = amount_of(node.low, node.unit)
     if node.auc:
-        return ir.Amount(low, high, "mg/mL.min", "AUC", using, at)
-    text = node.unit.text if node.unit else ""
-    if node.of_total:
-        return ir.Amount(low, high, text, "total")
-    return evolve(amount_of(node.low, node.unit), high=high, using=using, using_at=at)
+        amount = ir.Amount(low, high, "mg/mL.min", "AUC")
+    elif node.of_total:
+        amount = ir.Amount(low, high, amount.unit, "total")
+    _sized(node, amount, session)
+    return evolve(amount, high=high, using=using, using_at=at)
+
+
+def _sized(node: syntax.Amount, amount: ir.Amount, session: Session) -> None:
+    """A dose is worked out from what it names, so that must be something it can be worked out from."""
+    name, basis = node.using, amount.basis or ""
+    if name is None:
+        return
+    words = " ".join(session.source.slice(node.span).split())
+    dose, wanted, per = _DOSES.get(basis, ("one dose for everybody", "", ""))
+    fact = session.scope.facts.get(name.text)
+    if basis not in SIZED_BY:
+        reason, fix = f"it is {dose}", f"leave `using {name.text}` out, or write the dose per kg or per m2"
+    elif fact is not None and role_of(fact, basis) is None:
+        measured = f"is in `{fact.unit_text}`" if fact.unit_text else "has no unit"
+        reason, fix = f"`{name.text}` {measured}, and {dose} needs {wanted}", f"name a fact in {per}"
+    elif name.text in FORMULAS and basis != "m2":
+        reason, fix = f"that is a formula of body surface, and {dose} needs {wanted}", f"name a fact in {per}"
+    elif name.text in session.scope.definitions:
+        reason = f"`{name.text}` is a definition, and a dose is worked out from what is recorded"
+        formula = ", or write `using mosteller` or `using du_bois`" if basis == "m2" else ""
+        fix = f"name a fact in {per}{formula}"
+    else:
+        return
+    session.found.add(UnfitForDose(name.span, words, reason, fix))
 
 
 def amount_of(number: Numeral, unit: Unit | None) -> ir.Amount:

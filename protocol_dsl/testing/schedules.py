@@ -76,10 +76,11 @@ class Case:
 
 
 VALID = Duration(7, "day")
-HEIGHT, FILTRATION = 170.0, 90.0
+HEIGHT, SURFACE, FILTRATION = 170.0, 1.83, 90.0
 _INPUTS = {
     "weight": Input("weight", "weight", valid=VALID),
     "height": Input("height", "height"),
+    "surface": Input("surface", "bsa"),
     "gfr": Input("gfr", "gfr"),
 }
 
@@ -112,7 +113,7 @@ def engine_actions(case: Case) -> dict[str, Expected]:
     """What the engine says, as the reference says it."""
     program = Program("P", "", (case.arm,), epochs=case.epochs)
     samples = tuple(Sample(days(day, day), weight) for day, weight in case.weights)
-    records = Records("p", {"weight": samples, "height": HEIGHT, "gfr": FILTRATION})
+    records = Records("p", {"weight": samples, "height": HEIGHT, "bsa": SURFACE, "gfr": FILTRATION})
     course = Course(case.given, records, _anchors(case))
     found = {}
     for one in next_actions(program, "a", course, case.table, case.on):
@@ -125,7 +126,7 @@ def engine_actions(case: Case) -> dict[str, Expected]:
 def disagreement(case: Case) -> str:
     """How engine and reference differ on a case; empty when they agree."""
     recent = [(day, weight) for day, weight in case.weights if case.on - 7 <= day <= case.on]
-    body = {"height": Fraction(HEIGHT), "gfr": Fraction(FILTRATION)}
+    body = {"height": Fraction(HEIGHT), "surface": Fraction(str(SURFACE)), "gfr": Fraction(FILTRATION)}
     if recent:
         body["weight"] = Fraction(str(max(recent)[1]))
     truth = lambda one, day: case.table.truths(day, 0)[one]  # noqa: E731
@@ -229,7 +230,8 @@ def _dose(random: Random) -> Dose:
 def _amount(random: Random, sized: bool) -> Amount:
     low = Fraction(random.randint(1, 40), random.choice((1, 2, 4)))
     basis: Basis = random.choice(("kg", "m2", "AUC")) if sized else ""
-    roles = {"kg": ("weight",), "m2": ("weight", "height"), "AUC": ("gfr",)}.get(basis, ())
+    per_m2 = random.choice((("weight", "height"), ("weight", "height"), ("surface",)))
+    roles = {"kg": ("weight",), "m2": per_m2, "AUC": ("gfr",)}.get(basis, ())
     surface = random.choice(("", "mosteller", "du_bois")) if basis == "m2" else ""
     high = low + random.choice((0, 0, 5)) if basis != "AUC" else low
     return Amount(low, high, "mg", basis, tuple(_INPUTS[role] for role in roles), surface)

@@ -5,10 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from schedule_sample import MONDAY, compiled
+from schedule_sample import MONDAY, compiled, lab, on, records
 
+from protocol_dsl.ir.evaluate.doses import dose_text
+from protocol_dsl.runtime.schedule.course import Course, Unconditional, body_of
 from protocol_dsl.runtime.schedule.doses import du_bois, mosteller, number
+from protocol_dsl.runtime.schedule.engine import next_actions
 from protocol_dsl.runtime.schedule.plan import plan
+from protocol_dsl.runtime.schedule.program import Line
 
 BODY = {"weight": Fraction(70), "height": Fraction(175), "gfr": Fraction(90)}
 
@@ -46,6 +50,53 @@ def test_body_surface() -> None:
     )
     assert planned("75 mg/m2", BODY) == ("138.3 mg", "75 mg/m2 x 1.845 m2 (Mosteller)")
     assert planned("75 mg/m2 using du_bois", BODY)[1].endswith("(Du Bois)")
+
+
+NAMED = """
+fact bsa : measure in m2 "Body surface" { valid 7 days }
+fact dry_weight : measure in g "Dry weight" { valid 7 days }
+fact stature : measure in m "Stature"
+fact measured_clearance : lab in mL/s "Measured clearance" { valid 7 days }
+"""
+RECORDS = {
+    "bsa": lab((1, 1.9)), "weight": lab((1, 70.0)), "dry_weight": lab((1, 50000.0)), "height": lab((1, 175.0)),
+    "stature": lab((1, 1.80)), "gfr": lab((1, 90.0)), "measured_clearance": lab((1, 2.0)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("give", "dose", "note"),
+    [
+        ("100 mg/m2 using bsa", "190 mg", "100 mg/m2 x 1.9 m2 (bsa)"),
+        # 50 kg and 175 cm: 8750 / 3600 = 2.430555…, its root 1.559023….
+        ("100 mg/m2 using dry_weight", "155.9 mg", "100 mg/m2 x 1.559 m2 (Mosteller)"),
+        # 70 kg and 180 cm: 12600 / 3600 = 3.5, its root 1.870828….
+        ("100 mg/m2 using stature", "187.1 mg", "100 mg/m2 x 1.871 m2 (Mosteller)"),
+        ("5 mg/kg using dry_weight", "250 mg", "5 mg/kg x 50 kg"),
+        # 2 mL/s are 120 mL/min.
+        ("AUC 5 using measured_clearance", "725 mg", "AUC 5 x (120 + 25) mL/min (Calvert)"),
+    ],
+)
+def test_a_dose_is_worked_out_from_what_it_names(give: str, dose: str, note: str) -> None:
+    program = compiled(f'{NAMED} arm a "A" experimental {{ give drug {give} once }}')
+    course = Course((), records(**RECORDS), {"day_1": on(1)})
+    (action,) = (
+        one for one in next_actions(program, "a", course, Unconditional(), on(1)) if one.kind == "give"
+    )
+    assert (action.dose, action.dose_note) == (dose, note)
+    line = program.arm("a").elements[0].parts[0]
+    assert isinstance(line, Line)
+    assert line.steps[0].dose.amount is not None
+    body = body_of(line.steps[0].dose.amount, records(**RECORDS), on(1), {})
+    assert dose_text(line.steps[0].dose, -1, 0, Fraction(1), body) == dose
+
+
+def test_the_named_fact_is_asked_for_and_no_other_takes_its_place() -> None:
+    program = compiled(f'{NAMED} arm a "A" experimental {{ give drug 100 mg/m2 using bsa once }}')
+    others = {name: values for name, values in RECORDS.items() if name != "bsa"}
+    course = Course((), records(**others), {"day_1": on(1)})
+    (action,) = next_actions(program, "a", course, Unconditional(), on(1))
+    assert (action.kind, action.ask) == ("ask", ("bsa",))
 
 
 def test_a_dose_says_what_it_lacks() -> None:

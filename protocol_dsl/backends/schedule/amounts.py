@@ -4,26 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
-from typing import Literal
-
-from attrs import evolve
 
 from protocol_dsl.ir import schedule as ir
-from protocol_dsl.ir.facts import Fact
 from protocol_dsl.ir.formulas import Formula
 from protocol_dsl.ir.protocol import Protocol
+from protocol_dsl.ir.sizing import FORMULAS, role_of, scale_of
 from protocol_dsl.runtime.schedule import program as made
 from protocol_dsl.vocabulary.quantities import UnitError, conversion, parse_unit, spellings_for
 
-Role = Literal["weight", "height", "gfr"]
-_UNITS: dict[Role, str] = {"weight": "kg", "height": "cm", "gfr": "mL/min"}
-_NAMES: dict[Role, tuple[str, ...]] = {
+_NAMES: dict[made.Role, tuple[str, ...]] = {
     "weight": ("weight", "body_weight"),
     "height": ("height", "body_height"),
     "gfr": ("gfr", "creatinine_clearance", "crcl", "egfr"),
 }
-_ROLES: dict[str, tuple[Role, ...]] = {"kg": ("weight",), "m2": ("weight", "height"), "AUC": ("gfr",)}
-_SURFACES = ("mosteller", "du_bois")
+_ROLES: dict[str, tuple[made.Role, ...]] = {"kg": ("weight",), "m2": ("weight", "height"), "AUC": ("gfr",)}
 
 
 class Sizing:
@@ -50,29 +44,21 @@ class Sizing:
         return None if amount is None else self._sure(amount)
 
     def _sure(self, amount: ir.Amount) -> made.Amount:
-        surface = amount.using if amount.using in _SURFACES else ""
-        if surface:
-            amount = evolve(amount, using=None)
-        inputs = tuple(self._input(role, amount) for role in _ROLES.get(amount.basis or "", ()))
-        return made.Amount(amount.low, amount.high, amount.unit, amount.basis or "", inputs, surface or "")
+        basis = amount.basis or ""
+        surface = amount.using if amount.using in FORMULAS else ""
+        fact = self._facts.get(amount.using or "")
+        named = None if fact is None else role_of(fact, basis)
+        roles = ("surface",) if named == "surface" else _ROLES.get(basis, ())
+        inputs = tuple(self._input(role, amount, role == named) for role in roles)
+        return made.Amount(amount.low, amount.high, amount.unit, basis, inputs, surface or "")
 
-    def _input(self, role: Role, amount: ir.Amount) -> made.Input:
-        named = (amount.using,) if amount.using and (role != "height") else ()
-        for name in (*named, *_NAMES[role]):
-            fact = self._facts.get(name or "")
-            scale = None if fact is None else _scale(fact, _UNITS[role])
+    def _input(self, role: made.Role, amount: ir.Amount, named: bool) -> made.Input:
+        for name in (amount.using or "",) if named else _NAMES[role]:
+            fact = self._facts.get(name)
+            scale = None if fact is None else scale_of(fact, role)
             if fact is not None and scale is not None:
                 return made.Input(role, fact.name, scale, fact.valid, amount.using_at or "")
         return made.Input(role, "", at=amount.using_at or "")
-
-
-def _scale(fact: Fact, unit: str) -> Fraction | None:
-    """What makes a value of the fact one in `unit`; None where its unit measures something else."""
-    try:
-        found = conversion(parse_unit(fact.unit_text or fact.unit), parse_unit(unit))
-    except UnitError:
-        return None
-    return None if found.offset else found.scale
 
 
 def _in_unit(cap: made.Amount, amount: made.Amount | None) -> made.Amount:

@@ -136,8 +136,8 @@ def _calls() -> str:
         writer.docstring(
             "The planned calendar of an arm; `anchors` are dates by name, that of day 1 among them.",
             "Open-ended runs are planned to `until`, else to the last day on which anything bounded falls. `body`"
-            " (weight in kg, height in cm, gfr in mL/min) sizes doses. Raises ScheduleError for an arm or a day 1"
-            " there is not.",
+            " (weight in kg, height in cm, surface in m2, gfr in mL/min) sizes doses. Raises ScheduleError for an"
+            " arm or a day 1 there is not.",
         )
         writer.line("return _CALLS.plan(arm, anchors, until, body)")
     writer.blank(2)

@@ -11,9 +11,7 @@ from protocol_dsl.cli.exits import CLEAN, CouldNotRun
 from protocol_dsl.cli.outputs import output
 from protocol_dsl.cli.scheduling import anchors_of, check_anchors, day_of, program_in, schedule_of
 from protocol_dsl.runtime.schedule.plan import plan
-from protocol_dsl.runtime.schedule.program import ScheduleError
-
-_ROLES = ("weight", "height", "gfr")
+from protocol_dsl.runtime.schedule.program import ROLE_UNITS, ScheduleError
 
 
 @click.command("schedule", short_help="Write the planned calendar of an arm.")
@@ -33,7 +31,7 @@ _ROLES = ("weight", "height", "gfr")
     "--body",
     multiple=True,
     metavar="ROLE=NUMBER",
-    help="What doses are sized by: weight in kg, height in cm, gfr in mL/min.",
+    help="What doses are sized by: weight in kg, height in cm, surface in m2, gfr in mL/min.",
 )
 @click.option(
     "--format",
@@ -79,7 +77,7 @@ def _body(words: tuple[str, ...]) -> dict[str, Fraction]:
             value = Fraction(text)
         except (ValueError, ZeroDivisionError):
             value = Fraction(0)
-        if role not in _ROLES or value <= 0:
+        if role not in ROLE_UNITS or value <= 0:
             raise CouldNotRun(
                 f"--body: `{word}` sizes no dose", "write it as `weight=70`, `height=172` or `gfr=90`"
             )

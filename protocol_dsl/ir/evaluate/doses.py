@@ -9,7 +9,7 @@ from fractions import Fraction
 from protocol_dsl.runtime.schedule.program import Amount, Dose
 
 Body = Mapping[str, Fraction]
-"""kg of weight, cm of height, mL/min of filtration, as far as known."""
+"""kg of weight, cm of height, m² of surface, mL/min of filtration, as far as known."""
 
 
 def dose_text(dose: Dose, band: int, lower: int, factor: Fraction, body: Body) -> str | None:
@@ -34,13 +34,16 @@ def dose_text(dose: Dose, band: int, lower: int, factor: Fraction, body: Body) -
 
 
 def _size(amount: Amount, body: Body) -> Fraction | None:
-    """What the written amount is multiplied by: 1, kg, m² (Mosteller; Du Bois), or the filtration rate plus 25."""
+    """What the written amount is multiplied by: 1, kg, m² (recorded; Mosteller; Du Bois), or the filtration rate
+    plus 25."""
     if amount.basis == "kg":
         return body.get("weight")
     if amount.basis == "AUC":
         return body["gfr"] + 25 if "gfr" in body else None
     if amount.basis != "m2":
         return Fraction(1)
+    if "surface" in {one.role for one in amount.inputs}:
+        return body.get("surface")
     if not {"weight", "height"} <= set(body):
         return None
     with localcontext() as context:

@@ -12,14 +12,13 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from protocol_dsl.runtime.schedule.program import Amount, Dose, Input
+from protocol_dsl.runtime.schedule.program import ROLE_UNITS, Amount, Dose, Input
 
 Body = Mapping[str, Fraction]
-"""Values of the patient by role, in kg, cm and mL/min."""
+"""Values of the patient by role, in the units of `ROLE_UNITS`."""
 
 _EXACT = Context(prec=28, rounding=ROUND_HALF_EVEN)
 _SHOWN_DIGITS = 4
-_UNITS = {"weight": "kg", "height": "cm", "gfr": "mL/min"}
 
 
 class Given(NamedTuple):
@@ -94,9 +93,7 @@ def _size(amount: Amount, body: Body) -> tuple[tuple[Fraction, Fraction], str, s
         weight = body["weight"]
         return (weight, Fraction(0)), f"{rate}/kg x {quantity(weight, 'kg')}", amount.unit
     if amount.basis == "m2":
-        formula = amount.surface or "mosteller"
-        surface = SURFACES[formula](body["weight"], body["height"])
-        name = {"mosteller": "Mosteller", "du_bois": "Du Bois"}[formula]
+        surface, name = _surface(amount, body)
         return (surface, Fraction(0)), f"{rate}/m2 x {quantity(surface, 'm2')} ({name})", amount.unit
     if amount.basis == "AUC":
         gfr = body["gfr"]
@@ -107,13 +104,23 @@ def _size(amount: Amount, body: Body) -> tuple[tuple[Fraction, Fraction], str, s
     return (Fraction(1), Fraction(0)), "", amount.unit
 
 
+def _surface(amount: Amount, body: Body) -> tuple[Fraction, str]:
+    """The body surface in m², and where it comes from: the fact that the dose names, else a formula."""
+    named = next((one.fact for one in amount.inputs if one.role == "surface"), None)
+    if named is not None:
+        return body["surface"], named.replace("_", " ")
+    formula = amount.surface or "mosteller"
+    name = {"mosteller": "Mosteller", "du_bois": "Du Bois"}[formula]
+    return SURFACES[formula](body["weight"], body["height"]), name
+
+
 def _unsized(dose: Dose) -> str:
     return dose.text if dose.cap is None or dose.text else f"up to {quantity(dose.cap.high, dose.cap.unit)}"
 
 
 def _lack(one: Input) -> str:
     if not one.fact:
-        return f"{one.role} ({_UNITS[one.role]}), for which the protocol declares no fact"
+        return f"{one.role} ({ROLE_UNITS[one.role]}), for which the protocol declares no fact"
     return one.fact
 
 

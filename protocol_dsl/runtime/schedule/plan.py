@@ -21,8 +21,8 @@ def plan(
     """The planned calendar of `arm`.
 
     `anchors` gives day numbers by name, day 1's among them. `until` is the last day to plan; without it, open-ended
-    runs are planned to the last day that anything bounded falls on. `body` (weight in kg, height in cm, gfr in
-    mL/min) sizes doses that need it. Raises ScheduleError for an unknown arm or no day 1.
+    runs are planned to the last day that anything bounded falls on. `body` (weight in kg, height in cm, surface in m²,
+    gfr in mL/min) sizes doses that need it. Raises ScheduleError for an unknown arm or no day 1.
     """
     dosing = Dosing(program, program.arm(arm), anchors)
     visiting = Visiting(dosing)

@@ -15,17 +15,20 @@ TimingKind = Literal[
 ]
 RuleAction = Literal["stop", "until", "delay", "skip", "reduce", "give_if"]
 Basis = Literal["", "kg", "m2", "AUC", "total"]
+Role = Literal["weight", "height", "surface", "gfr"]
+
+ROLE_UNITS: dict[Role, str] = {"weight": "kg", "height": "cm", "surface": "m2", "gfr": "mL/min"}
+"""What a dose can be worked out from, and the unit its formula wants."""
 
 UNDATED = frozenset({"unstated", "continuous", "prescribed", "as_needed"})
 """Timings from which no days follow."""
 
 
 class Input(NamedTuple):
-    """A value of the patient that a dose is worked out from: `role` (weight, height, gfr), the fact that holds it, how
-    the fact's unit becomes the one the formula wants (kg, cm, mL/min), how old it may be, and the point at which it is
-    taken (empty: now)."""
+    """A value of the patient that a dose is worked out from: its `role`, the fact that holds it, how the fact's unit
+    becomes that of the role, how old it may be, and the point at which it is taken (empty: now)."""
 
-    role: Literal["weight", "height", "gfr"]
+    role: Role
     fact: str
     scale: Fraction = Fraction(1)
     valid: Duration | None = None
@@ -34,7 +37,8 @@ class Input(NamedTuple):
 
 class Amount(NamedTuple):
     """`low` to `high` (equal when fixed) in `unit`, per kg or m² of body, as a target area under the curve, or as a
-    share of the total in percent. `surface` names the formula of body surface (mosteller, du_bois)."""
+    share of the total in percent. `surface` names the formula of body surface (mosteller, du_bois), which is used
+    where no input is the surface itself."""
 
     low: Fraction
     high: Fraction

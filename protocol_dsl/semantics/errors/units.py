@@ -131,3 +131,30 @@ class NotExponent(Diagnostic):
     message = "the exponent must be a plain whole number when its base has a unit"
     label = "not a whole number"
     help = "take the plain number first, as in `(w in kg) ^ n`"
+
+
+@frozen
+class UnfitForDose(Diagnostic):
+    """A dose names something with `using` that it cannot be worked out from.
+
+    Why it matters: the dose would be worked out from something else than the author named.
+
+    Example:
+        fact bsa : measure in m2 "Body surface"
+        intervention d "Drug" { kind drug }
+        arm a "A" { give d 5 mg/kg using bsa once }
+
+    Cure: name what the dose is counted against: a fact in kg for a dose per kg; one in m2, or `mosteller` or `du_bois`,
+    for a dose per m2; a filtration rate in mL/min for an AUC.
+    """
+
+    code = "T025"
+    name = "unfit-for-dose"
+    severity = Severity.ERROR
+    message = "`{dose}` cannot be worked out that way: {reason}"
+    label = "not what the dose is counted against"
+    help = "{fix}"
+
+    dose: str
+    reason: str
+    fix: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from protocol_dsl.diagnostics import Diagnostic, suggest
+from protocol_dsl.ir.sizing import FORMULAS
 from protocol_dsl.semantics.errors.names import UnknownName
 from protocol_dsl.semantics.errors.time import RecurringAnchor
 from protocol_dsl.semantics.rules.subject import Subject, inside
@@ -58,7 +59,7 @@ def points(subject: Subject) -> Iterator[Diagnostic]:
 
 def weighed_by(subject: Subject) -> Iterator[Diagnostic]:
     """`using weight`: a fact or definition of the file, or a named formula for the body surface."""
-    known = {"mosteller", "du_bois", *subject.facts, *subject.scope.definitions}
+    known = {*FORMULAS, *subject.facts, *subject.scope.definitions}
     names = (amount.using for amount in subject.all(schedule.Amount) if amount.using is not None)
     yield from _unknown(names, known, subject)
 
