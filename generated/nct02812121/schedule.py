@@ -637,8 +637,8 @@ def plan(
     """The planned calendar of an arm; `anchors` are dates by name, that of day 1 among them.
 
     Open-ended runs are planned to `until`, else to the last day on which anything bounded falls.
-    `body` (weight in kg, height in cm, gfr in mL/min) sizes doses. Raises ScheduleError for an arm
-    or a day 1 there is not.
+    `body` (weight in kg, height in cm, surface in m2, gfr in mL/min) sizes doses. Raises
+    ScheduleError for an arm or a day 1 there is not.
     """
     return _CALLS.plan(arm, anchors, until, body)
 
