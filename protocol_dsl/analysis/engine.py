@@ -1,0 +1,370 @@
+"""The engine: can these conditions come out so, and of which patient?
+
+Two questions are put to the same network. With the tables of records, a solution is a patient, who is judged by the
+reference evaluator before anybody sees him. Without them, values of features are free of each other but for what is
+certain of all records: when even that leaves nothing, there is no such patient.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from attrs import define, field
+
+from protocol_dsl.analysis.ages import OLDEST, AgeIn
+from protocol_dsl.analysis.goals import IMPOSSIBLE, Answer, Goal, Undecided, Witness
+from protocol_dsl.analysis.grids import Grid, grid_of, whole_grid
+from protocol_dsl.analysis.groups import Group, groups_of
+from protocol_dsl.analysis.intervals import INF
+from protocol_dsl.analysis.nested import nested_pairs
+from protocol_dsl.analysis.network import ChoiceLeaf, Leaf, Network, NumberLeaf, SetLeaf, TruthLeaf
+from protocol_dsl.analysis.realise import BORN, recorded, value_of
+from protocol_dsl.analysis.replay import Told, judged, typical
+from protocol_dsl.analysis.rows import Row, Tabling
+from protocol_dsl.analysis.search import Search, Wish, propagate, settle
+from protocol_dsl.analysis.state import TRUE, UNKNOWN, Conflict, State
+from protocol_dsl.analysis.tables import Follows, Table, by_likeness
+from protocol_dsl.ir.evaluate import Scalar, evaluate
+from protocol_dsl.ir.facts import Fact
+from protocol_dsl.ir.features import Age, Feature, Given, OccursCount, SampleCount, SampleMean, SampleValue
+from protocol_dsl.ir.formulas import All, Compare, Formula
+from protocol_dsl.ir.protocol import Criterion, Protocol
+from protocol_dsl.ir.walk import Node, criteria_formulas, features_of, preorder
+from protocol_dsl.runtime.records import FactValue, Range, Records
+from protocol_dsl.vocabulary.calendar import When, days
+
+BUDGET = 400
+"""Search states for one question."""
+TODAY = date(2026, 3, 2)
+"""The day of judging where no example names one."""
+_COUNTED = whole_grid(0, 1000)
+_LETTERS = {True: "T", False: "F", None: "U"}
+
+
+@define
+class Engine:
+    """One protocol, asked many things. `on` is the day of judging."""
+
+    protocol: Protocol
+    on: When
+    network: Network
+    groups: tuple[Group, ...]
+    tables: dict[int, tuple[int, tuple[Row, ...]]]
+    """By group, the node of its table and its rows."""
+    wishes: dict[int, Wish] = field(factory=dict)
+    """What values had best be: those of a typical patient."""
+    assumed: tuple[int, ...] = ()
+    """Nodes of the truths that are told of every patient: never false."""
+    asked: int = 0
+    _bases: dict[bool, State | None] = field(factory=dict)
+    _size: int = 0
+
+    # ---- asking ----
+
+    def ask(
+        self, goals: Iterable[Goal], budget: int = BUDGET, wishes: Mapping[int, Wish] | None = None
+    ) -> Answer:
+        """A patient of whom every goal is so; that there is none; or that neither was found within `budget`."""
+        self.asked += 1
+        goals = tuple(goals)
+        roots = [(self.network.of(goal.formula), goal.mask) for goal in goals]
+        wished = {**self.wishes, **(wishes or {})}
+        found, gave_up = self.solve(roots, budget, wished)
+        if found is not None:
+            witness = self.witness(found)
+            if self.holds(witness.records, goals):
+                return witness
+            return Undecided("what was found does not stand when it is judged")
+        if not gave_up and not self.tables:
+            return IMPOSSIBLE
+        free, gave_up = self.solve(roots, budget, wished, tables=False)
+        if free is None and not gave_up:
+            return IMPOSSIBLE
+        return Undecided("no patient found, and not shown that there is none")
+
+    def solve(
+        self,
+        roots: Sequence[tuple[int, int]],
+        budget: int = BUDGET,
+        wishes: Mapping[int, Wish] | None = None,
+        tables: bool = True,
+    ) -> tuple[State | None, bool]:
+        """A state of all nodes in which every root is in its mask, and whether the search was given up."""
+        start = self.start(roots, tables)
+        if start is None:
+            return None, False
+        state, actives = start
+        search = Search(self.network, self.wishes if wishes is None else wishes, budget)
+        found = search.solve(state, actives, [root for root, _ in roots])
+        return found, search.gave_up
+
+    def start(
+        self, roots: Sequence[tuple[int, int]], tables: bool = True
+    ) -> tuple[State, Sequence[int]] | None:
+        """The narrowed state a search begins with and its constraints; None when nothing is left at once."""
+        actives = self._active([root for root, _ in roots], tables)
+        base = self._base(tables)
+        if base is None:
+            return None
+        state = base.copy()
+        state.attend(actives, len(self.network.constraints))
+        try:
+            for root, mask in roots:
+                state.narrow(root, mask)
+            propagate(self.network, state)
+        except Conflict:
+            return None
+        return state, actives
+
+    def _active(self, roots: Sequence[int], tables: bool) -> Sequence[int]:
+        """The constraints of the roots, and of the background truths that speak of the same values."""
+        network = self.network
+        actives = network.active(roots, tables)
+        waiting = list(self.assumed)
+        while waiting:
+            parts = {part for place in actives for part in network.constraints[place].parts} | set(roots)
+            told = [one for one in waiting if not parts.isdisjoint(network.leaves_of(one))]
+            if not told:
+                break
+            waiting = [one for one in waiting if one not in told]
+            roots = [*roots, *told]
+            actives = network.active(roots, tables)
+        return actives
+
+    def _base(self, tables: bool) -> State | None:
+        """Everything narrowed as far as it goes with nothing asked yet."""
+        if self._size != len(self.network.watchers):
+            self._bases, self._size = {}, len(self.network.watchers)
+        if tables not in self._bases:
+            state = self.network.state()
+            every = range(len(self.network.constraints))
+            skipped = set() if tables else {one for places in self.network.tables.values() for one in places}
+            kept = [place for place in every if place not in skipped]
+            state.attend(kept, len(every))
+            state.queue.extend(kept)
+            for place in kept:
+                state.queued[place] = 1
+            try:
+                for node in self.assumed:
+                    state.narrow(node, TRUE | UNKNOWN)
+                propagate(self.network, state)
+                self._bases[tables] = state
+            except Conflict:
+                self._bases[tables] = None
+        return self._bases[tables]
+
+    # ---- patients ----
+
+    def records(self, state: State) -> Records:
+        """A patient with the values of a solution; of what it leaves open, those of the typical patient."""
+        values = self.values(state)
+        facts: dict[str, FactValue] = {}
+        anchors: dict[str, When] = {}
+        answers: dict[str, bool] = {}
+        for place, group in enumerate(self.groups):
+            part = recorded(group, values, self._row(state, place), self.on)
+            facts.update(part.facts)
+            anchors.update(part.anchors)
+            answers.update(part.answers)
+        return Records("witness", facts, anchors, answers)
+
+    def values(self, state: State) -> dict[str, Scalar]:
+        """Every value of a patient with a solution."""
+        whole = state.copy()
+        for leaf in self.network.leaves.values():
+            if self.idle(state, leaf):
+                settle(whole, leaf, self.network.kinds[leaf], self.wishes.get(leaf))
+        return {name: value_of(self.network, whole, name) for name in self.network.leaves}
+
+    def prefer(self, place: int, row: int) -> None:
+        """Take the rows of a group most like one row for the likeliest."""
+        node, rows = self.tables[place]
+        order = by_likeness([one.cells for one in rows], row)
+        sorted_rows = tuple(rows[one] for one in order)
+        self.tables[place] = (node, sorted_rows)
+        for constraint in self.network.constraints:
+            if isinstance(constraint, Table) and constraint.node == node:
+                constraint.put([one.cells for one in sorted_rows])
+        self._bases = {}
+
+    def idle(self, state: State, node: int) -> bool:
+        """Whether a solution leaves a node open."""
+        return all(state.idle[place] for place in self.network.watchers[node])
+
+    def _row(self, state: State, place: int) -> Row | None:
+        if place not in self.tables:
+            return None
+        node, rows = self.tables[place]
+        return rows[0] if self.idle(state, node) else rows[state.masks[node].bit_length() - 1]
+
+    def witness(self, state: State) -> Witness:
+        """The patient of a solution, judged by the reference."""
+        records = self.records(state)
+        return Witness(records, self.on, evaluate(self.protocol, records, self.on), self.values(state))
+
+    def holds(self, records: Records, goals: Iterable[Goal]) -> bool:
+        """Whether the reference says of a patient what the goals want."""
+        outcomes = judged(self.protocol, records, self.on, [goal.formula for goal in goals])
+        return all(_LETTERS[outcome] in goal.wanted for outcome, goal in zip(outcomes, goals, strict=True))
+
+
+def engine_of(protocol: Protocol, on: date | None = None) -> Engine:
+    """The engine of a protocol, judging on day `on`: that of its first example, unless said."""
+    patient = typical(protocol) if on is None else None
+    day = _day(patient, on)
+    network = Network({one.id: one for one in protocol.definitions})
+    facts = {fact.name: fact for fact in protocol.facts}
+    groups = groups_of(protocol)
+    leaves: dict[str, Leaf] = {}
+    for feature in protocol.features:
+        leaves[feature.id] = leaf_of(feature, facts)
+        if not _closed(feature, facts):
+            network.leaf(feature.id, leaves[feature.id])
+        else:
+            network.leaf(feature.id, leaves[feature.id], never=UNKNOWN)
+    engine = Engine(protocol, day, network, groups, {})
+    _tie_groups(engine, leaves, facts, patient)
+    for narrow, wide in nested_pairs(protocol.features, day):
+        network.tie(Follows(network.leaves[narrow], network.leaves[wide]))
+    engine.assumed = tuple(network.of(one.formula) for one in getattr(protocol, "assumptions", ()))
+    _make_wishes(engine, patient)
+    return engine
+
+
+def _day(patient: Told | None, on: date | None) -> When:
+    if on is None and patient is not None:
+        return patient.on
+    number = (on or TODAY).toordinal()
+    return days(number, number)
+
+
+def _tie_groups(
+    engine: Engine, leaves: Mapping[str, Leaf], facts: Mapping[str, Fact], patient: Told | None
+) -> None:
+    network, protocol = engine.network, engine.protocol
+    nodes = {feature.id: feature.node for feature in protocol.features}
+    compared = comparisons_of(protocol)
+    for place, group in enumerate(engine.groups):
+        if group.ages:
+            born = network.leaf(BORN, NumberLeaf(whole_grid(0, OLDEST * 365), bounded=True))
+            today = date.fromordinal(engine.on.first // 86_400)
+            for feature in group.features:
+                assert isinstance(feature.node, Age)
+                network.tie(AgeIn(network.leaves[feature.id], born, feature.node.unit, today))
+        elif not group.alone and not group.sample:
+            told = patient.records if patient else None
+            tabling = Tabling(
+                protocol, group, leaves, engine.on, compared, facts, nodes, network.definitions, told
+            )
+            rows = tabling.rows()
+            node = network.table(len(rows))
+            parts = tuple(network.leaves[feature.id] for feature in group.features)
+            network.tie_table(Table(node, parts, [row.cells for row in rows]))
+            engine.tables[place] = (node, rows)
+
+
+def leaf_of(feature: Feature, facts: Mapping[str, Fact]) -> Leaf:
+    """What values a feature can have."""
+    fact = facts.get(getattr(feature.node, "fact", ""))
+    match feature.type:
+        case "truth":
+            return TruthLeaf()
+        case "choice":
+            return ChoiceLeaf(fact.choices if fact else ())
+        case "set":
+            return SetLeaf(fact.choices if fact else ())
+        case "number":
+            return _number_leaf(feature, fact)
+
+
+def _number_leaf(feature: Feature, fact: Fact | None) -> NumberLeaf:
+    grid = grid_of(fact.plausible) if fact else Grid(-INF, INF)
+    match feature.node:
+        case SampleCount() | OccursCount():
+            return NumberLeaf(_COUNTED, bounded=True)
+        case Age():
+            return NumberLeaf(Grid(0.0, OLDEST * 366.0), bounded=True)
+        case SampleValue(_, _, _, "value") | Given():
+            return NumberLeaf(grid, bounded=True)
+        case SampleValue():
+            return NumberLeaf(grid)
+        case SampleMean():
+            return NumberLeaf(Grid(grid.low, grid.high))
+        case _:
+            return NumberLeaf(Grid(-INF, INF))
+
+
+def _closed(feature: Feature, facts: Mapping[str, Fact]) -> bool:
+    """Whether silence on the one fact it reads is an answer."""
+    return isinstance(feature.node, Given) and feature.type == "truth" and facts[feature.node.fact].closed
+
+
+def comparisons_of(protocol: Protocol) -> dict[str, tuple[Compare, ...]]:
+    """By feature, the comparisons it stands in."""
+    found: dict[str, list[Compare]] = {}
+    bodies: list[Node] = [*criteria_formulas(protocol), *(one.body for one in protocol.definitions)]
+    for part in (part for body in bodies for part in preorder(body)):
+        if isinstance(part, Compare):
+            for name in features_of(part):
+                found.setdefault(name, []).append(part)
+    return {name: tuple(parts) for name, parts in found.items()}
+
+
+def _make_wishes(engine: Engine, patient: Told | None) -> None:
+    """What values a typical patient has: those of the first example that is eligible, else of some eligible patient,
+    else plain ones."""
+    network = engine.network
+    for leaf, kind in network.kinds.items():
+        engine.wishes[leaf] = plain_value(kind)
+    if BORN in network.leaves:
+        engine.wishes[network.leaves[BORN]] = 45 * 365.0
+    if patient is not None:
+        _wish_for(engine, patient)
+        return
+    everyone = [(network.of(passed(one)), TRUE) for stage in engine.protocol.stages for one in stage.criteria]
+    found, _ = engine.solve(everyone)
+    if found is not None:
+        engine.wishes |= {network.leaves[name]: wish(value) for name, value in engine.values(found).items()}
+        for place, (node, _) in engine.tables.items():
+            if not engine.idle(found, node):
+                engine.prefer(place, found.masks[node].bit_length() - 1)
+
+
+def wish(value: Scalar) -> Wish:
+    """A value to wish for; a range cannot be."""
+    return None if isinstance(value, Range) else value
+
+
+def _wish_for(engine: Engine, patient: Told) -> None:
+    network = engine.network
+    for name, value in patient.evaluation.features.items():
+        engine.wishes[network.leaves[name]] = wish(value)
+    born = patient.records.facts.get("birth_date")
+    if BORN in network.leaves:
+        if isinstance(born, When):
+            engine.wishes[network.leaves[BORN]] = float((engine.on.first - born.first) // 86_400)
+        else:
+            years = patient.records.facts.get("age")
+            known = isinstance(years, float)
+            engine.wishes[network.leaves[BORN]] = years * 365.25 // 1 + 30 if known else None  # type: ignore[operator]
+    for place in engine.tables:
+        engine.prefer(place, 0)
+
+
+def passed(criterion: Criterion) -> Formula:
+    """That a criterion passes."""
+    return All(tuple(line.passes for line in criterion.lines))
+
+
+def plain_value(kind: Leaf) -> Wish:
+    """A value to begin with where nothing speaks for another."""
+    match kind:
+        case TruthLeaf():
+            return False
+        case ChoiceLeaf(choices):
+            return choices[0] if choices else None
+        case SetLeaf():
+            return frozenset()
+        case NumberLeaf(grid):
+            return grid.low + (grid.high - grid.low) / 4 if abs(grid.low) < INF and grid.high < INF else 1.0

@@ -1,0 +1,222 @@
+"""The table of a group: its facts recorded in every way that is tried, and what the reference makes of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+from attrs import define, evolve, frozen
+
+from protocol_dsl.analysis.groups import SCREENING, Group, anchoring_facts
+from protocol_dsl.analysis.moments import anchored_to, day_number, marks, reach
+from protocol_dsl.analysis.network import Leaf, NumberLeaf, SetLeaf, TruthLeaf, mask_of
+from protocol_dsl.analysis.replay import Lookup
+from protocol_dsl.analysis.scenarios import Asked, is_mark, literals_in, slot_mark, ways
+from protocol_dsl.analysis.state import EXACT, FALSE, FIXED, MISSING, TRUE, UNKNOWN
+from protocol_dsl.analysis.tables import Cell, Fixed, Held, Mask, Slot
+from protocol_dsl.ir.evaluate import Scalar
+from protocol_dsl.ir.facts import Fact
+from protocol_dsl.ir.features import Feature, FeatureNode, Window
+from protocol_dsl.ir.formulas import Compare
+from protocol_dsl.ir.protocol import Definition, Protocol
+from protocol_dsl.ir.walk import anchors_of, facts_of, feature_facts, filters_of
+from protocol_dsl.runtime.records import FactValue, Range, Records
+from protocol_dsl.vocabulary.calendar import When, days
+
+_MOST_ROWS = 1500
+_ANCHOR = "anchor "
+
+
+@frozen
+class Row:
+    """One way of recording a group (what is not recorded is left out), and what its features then are."""
+
+    facts: Mapping[str, FactValue]
+    anchors: Mapping[str, When]
+    cells: tuple[Cell, ...]
+
+
+@define
+class Tabling:
+    """Makes the rows of one group."""
+
+    protocol: Protocol
+    group: Group
+    leaves: Mapping[str, Leaf]
+    on: When
+    comparisons: Mapping[str, tuple[Compare, ...]]
+    """By feature, the comparisons it stands in."""
+    facts: Mapping[str, Fact]
+    nodes: Mapping[str, FeatureNode]
+    definitions: Mapping[str, Definition]
+    typical: Records | None = None
+    """A patient of an example: how the group is recorded there comes first."""
+
+    def rows(self) -> tuple[Row, ...]:
+        """Rows that differ in what the features are, the simplest record for each."""
+        anchoring = anchoring_facts(self.group)
+        order = [*(_ANCHOR + name for name in self.group.anchors), *anchoring]
+        order += [fact for fact in self.group.facts if fact not in anchoring]
+        rows = [Row({}, {}, ())]
+        done: set[str] = set()
+        for key in order:
+            done.add(key)
+            ready = [one for one in self.group.features if self._ready(one, done)]
+            kept: dict[object, Row] = {}
+            for row in rows:
+                for way in self._extended(row, key):
+                    values = self._values(way, ready)
+                    if values is None:
+                        continue
+                    kept.setdefault((self._anchored(way, anchoring), values), way)
+                    if len(kept) > _MOST_ROWS:
+                        break
+            rows = list(kept.values())
+        return tuple(self._finished(row) for row in (*self._as_typical(), *rows))
+
+    def _as_typical(self) -> tuple[Row, ...]:
+        if self.typical is None:
+            return ()
+        told = self.typical
+        facts = {name: told.facts[name] for name in self.group.facts if name in told.facts}
+        return (
+            Row(facts, {name: told.anchors[name] for name in self.group.anchors if name in told.anchors}, ()),
+        )
+
+    def _anchored(self, row: Row, anchoring: tuple[str, ...]) -> object:
+        """What others are counted from: rows that differ in it differ in what may follow."""
+        return tuple(row.anchors.items()), tuple((name, _dates_of(row.facts.get(name))) for name in anchoring)
+
+    def _ready(self, feature: Feature, done: set[str]) -> bool:
+        """Whether all that the feature reads is recorded by now."""
+        facts = (*feature_facts(feature.node), *facts_of(self.protocol, *filters_of(feature.node)))
+        return {*facts, *(_ANCHOR + name for name in self._named(feature))} <= done
+
+    def _named(self, feature: Feature) -> Iterator[str]:
+        for anchor in anchors_of(feature.node):
+            name = getattr(anchor, "name", None)
+            if name is not None and anchor != SCREENING:
+                yield name
+
+    def _extended(self, row: Row, key: str) -> Iterator[Row]:
+        if key.startswith(_ANCHOR):
+            name = key.removeprefix(_ANCHOR)
+            yield row
+            for when in self._anchor_days(name):
+                yield evolve(row, anchors={**row.anchors, name: when})
+            return
+        fact = self.facts[key]
+        own = tuple(one for one in self.group.features if key in feature_facts(one.node))
+        asked = Asked(fact, own, self._literals(own))
+        for way in ways(asked, self._marks(row, key, own), self.on):
+            yield row if way is None else evolve(row, facts={**row.facts, key: way})
+
+    def _literals(self, own: tuple[Feature, ...]) -> tuple[Fraction, ...]:
+        compared = [one for feature in own for one in self.comparisons.get(feature.id, ())]
+        return literals_in(own, compared)
+
+    def _anchor_days(self, name: str) -> list[When]:
+        """Days an anchor may be on: today, long enough ago for every window to have passed, and soon."""
+        far = reach(window for one in self.group.features for window in anchored_to(one, name)) + 7
+        today = day_number(self.on)
+        return [
+            days(today - far, today - far),
+            days(today, today),
+            days(today - 1, today - 1),
+            days(today + 7, today + 7),
+        ]
+
+    def _marks(self, row: Row, fact: str, own: tuple[Feature, ...]) -> list[When]:
+        found: list[When] = []
+        anchoring = fact in anchoring_facts(self.group)
+        for one in own:
+            window = getattr(one.node, "window", None)
+            if isinstance(window, Window) and (not anchoring or fact in _main_fact(one)):
+                found += marks((window,), self._place(window, row))
+        if anchoring:
+            found += self._anchor_days(fact)
+        if self.facts[fact].name == "birth_date":
+            found += [
+                days(day_number(self.on) - int(365.25 * years), day_number(self.on) - int(365.25 * years))
+                for years in (40, 1, 17, 18, 66)
+            ]
+        past = [mark for mark in dict.fromkeys(found) if mark.first <= self.on.last or not anchoring]
+        return past or [days(day_number(self.on) - 10, day_number(self.on) - 10)]
+
+    def _place(self, window: Window, row: Row) -> When:
+        """Where the window's anchor stands in a row; where it does not, some days ago."""
+        anchor = window.anchor
+        name = (
+            getattr(anchor, "name", None) or getattr(anchor, "event", None) or getattr(anchor, "fact", None)
+        )
+        if anchor == SCREENING:
+            return self.on
+        if name in row.anchors:
+            return row.anchors[str(name)]
+        dates = _dates_of(row.facts.get(str(name)))
+        back = days(day_number(self.on) - reach((window,)) - 7, day_number(self.on) - reach((window,)) - 7)
+        return dates[-1] if dates else back
+
+    def _lookup(self, row: Row) -> Lookup:
+        records = Records("analysis", row.facts, row.anchors)
+        return Lookup(self.facts, self.nodes, self.definitions, records, self.on)
+
+    def _values(self, row: Row, features: list[Feature]) -> tuple[Cell, ...] | None:
+        """What features are in a row; None when one is worked out from numbers that are still open."""
+        lookup = self._lookup(row)
+        cells = [self._cell(one, lookup.feature(one.id)) for one in features]
+        return (
+            None if any(cell is None for cell in cells) else tuple(cell for cell in cells if cell is not None)
+        )
+
+    def _finished(self, row: Row) -> Row:
+        cells = self._values(row, list(self.group.features))
+        assert cells is not None
+        return evolve(row, cells=cells)
+
+    def _cell(self, feature: Feature, value: Scalar) -> Cell | None:
+        leaf = self.leaves[feature.id]
+        match leaf:
+            case TruthLeaf():
+                return Mask(UNKNOWN if value is None else TRUE if value else FALSE)
+            case SetLeaf(choices):
+                return Held(mask_of(value, choices) if isinstance(value, frozenset) else None)
+            case NumberLeaf():
+                return number_cell(value)
+            case _:
+                bit = leaf.choices.index(value) if isinstance(value, str) else len(leaf.choices)
+                return Mask(1 << bit)
+
+
+def number_cell(value: Scalar) -> Cell | None:
+    """A number as a row has it."""
+    match value:
+        case None:
+            return Fixed(0.0, 0.0, MISSING)
+        case Range(low, high):
+            return (
+                None if is_mark(low) or (is_mark(high) and high < float("inf")) else Fixed(low, high, FIXED)
+            )
+        case float() if is_mark(value):
+            for slot in range(4):
+                for part in range(3):
+                    if value == slot_mark(slot, part):
+                        return Slot(slot * 3 + part)
+            return None
+        case float():
+            return Fixed(value, value, EXACT)
+        case _:
+            return None
+
+
+def _main_fact(feature: Feature) -> tuple[str, ...]:
+    node = feature.node
+    name = getattr(node, "fact", None) or getattr(node, "event", None)
+    return (name,) if isinstance(name, str) else feature_facts(node)
+
+
+def _dates_of(value: FactValue) -> tuple[When, ...]:
+    if isinstance(value, When):
+        return (value,)
+    occurrences = getattr(value, "occurrences", ())
+    return tuple(one.start for one in occurrences)
