@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from protocol_dsl.diagnostics import Diagnostic
 
 
-_ERRORS = ("protocol_dsl.syntax.errors", "protocol_dsl.semantics.errors")
+_ERRORS = ("protocol_dsl.syntax.errors", "protocol_dsl.semantics.errors", "protocol_dsl.analysis.errors")
 """The packages that hold the diagnostics of a stage, one module a concern."""
 
 

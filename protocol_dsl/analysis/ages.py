@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from protocol_dsl.analysis.constraints import Hull, Numbers
@@ -19,7 +20,7 @@ class AgeIn(Numbers):
 
     def __init__(self, node: int, born: int, unit: AgeUnit, on: date) -> None:
         self.node = node
-        self.parts = (born,)
+        self.parts: Sequence[int] = (born,)
         self.unit = unit
         self.on = on
         self._ages: dict[int, float] = {}

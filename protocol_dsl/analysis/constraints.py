@@ -300,7 +300,7 @@ class Chosen:
 
     def __init__(self, node: int, part: int, inside: int, unknown: int) -> None:
         self.node = node
-        self.parts = (part,)
+        self.parts: Sequence[int] = (part,)
         self.inside = inside
         self.unknown = unknown
 
@@ -331,7 +331,7 @@ class Holds:
 
     def __init__(self, node: int, part: int, inside: int) -> None:
         self.node = node
-        self.parts = (part,)
+        self.parts: Sequence[int] = (part,)
         self.inside = inside
 
     def _hull(self, state: State) -> int:

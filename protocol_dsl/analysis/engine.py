@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from fractions import Fraction
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from protocol_dsl.analysis.ages import OLDEST, AgeIn
-from protocol_dsl.analysis.goals import IMPOSSIBLE, Answer, Goal, Undecided, Witness
+from protocol_dsl.analysis.goals import IMPOSSIBLE, Goal, Reply, Undecided, Witness
 from protocol_dsl.analysis.grids import Grid, grid_of, whole_grid
 from protocol_dsl.analysis.groups import Group, groups_of
 from protocol_dsl.analysis.intervals import INF
@@ -27,14 +28,23 @@ from protocol_dsl.analysis.state import TRUE, UNKNOWN, Conflict, State
 from protocol_dsl.analysis.tables import Follows, Table, by_likeness
 from protocol_dsl.ir.evaluate import Scalar, evaluate
 from protocol_dsl.ir.facts import Fact
-from protocol_dsl.ir.features import Age, Feature, Given, OccursCount, SampleCount, SampleMean, SampleValue
+from protocol_dsl.ir.features import (
+    Age,
+    Answer,
+    Feature,
+    Given,
+    OccursCount,
+    SampleCount,
+    SampleMean,
+    SampleValue,
+)
 from protocol_dsl.ir.formulas import All, Compare, Formula
 from protocol_dsl.ir.protocol import Criterion, Protocol
 from protocol_dsl.ir.walk import Node, criteria_formulas, features_of, preorder
 from protocol_dsl.runtime.records import FactValue, Range, Records
 from protocol_dsl.vocabulary.calendar import When, days
 
-BUDGET = 400
+BUDGET = 64
 """Search states for one question."""
 TODAY = date(2026, 3, 2)
 """The day of judging where no example names one."""
@@ -54,6 +64,9 @@ class Engine:
     """By group, the node of its table and its rows."""
     wishes: dict[int, Wish] = field(factory=dict)
     """What values had best be: those of a typical patient."""
+    typical: Records = field(factory=lambda: Records("typical", {}))
+    usual: Mapping[str, Scalar] = field(factory=dict)
+    """A typical patient's records, and the values of the features; none yet while both are empty."""
     assumed: tuple[int, ...] = ()
     """Nodes of the truths that are told of every patient: never false."""
     asked: int = 0
@@ -64,7 +77,7 @@ class Engine:
 
     def ask(
         self, goals: Iterable[Goal], budget: int = BUDGET, wishes: Mapping[int, Wish] | None = None
-    ) -> Answer:
+    ) -> Reply:
         """A patient of whom every goal is so; that there is none; or that neither was found within `budget`."""
         self.asked += 1
         goals = tuple(goals)
@@ -163,11 +176,30 @@ class Engine:
         anchors: dict[str, When] = {}
         answers: dict[str, bool] = {}
         for place, group in enumerate(self.groups):
-            part = recorded(group, values, self._row(state, place), self.on)
+            if self._as_typical(group, values):
+                facts |= {
+                    name: self.typical.facts[name] for name in group.facts if name in self.typical.facts
+                }
+                anchors |= {
+                    name: self.typical.anchors[name] for name in group.anchors if name in self.typical.anchors
+                }
+                if isinstance(group.features[0].node, Answer):
+                    question = group.features[0].node.question
+                    answers |= (
+                        {question: self.typical.answers[question]} if question in self.typical.answers else {}
+                    )
+                continue
+            part = recorded(group, values, self.row(state, place), self.on)
             facts.update(part.facts)
             anchors.update(part.anchors)
             answers.update(part.answers)
         return Records("witness", facts, anchors, answers)
+
+    def _as_typical(self, group: Group, values: Mapping[str, Scalar]) -> bool:
+        """Whether a group is as in the typical patient, so that it can be recorded as there."""
+        return bool(self.usual) and all(
+            values[one.id] == self.usual.get(one.id, values) for one in group.features
+        )
 
     def values(self, state: State) -> dict[str, Scalar]:
         """Every value of a patient with a solution."""
@@ -176,6 +208,34 @@ class Engine:
             if self.idle(state, leaf):
                 settle(whole, leaf, self.network.kinds[leaf], self.wishes.get(leaf))
         return {name: value_of(self.network, whole, name) for name in self.network.leaves}
+
+    @property
+    def facts(self) -> dict[str, Fact]:
+        """Facts by name."""
+        return {fact.name: fact for fact in self.protocol.facts}
+
+    @property
+    def contradictory(self) -> bool:
+        """Whether the background truths cannot all be true, of any patient."""
+        found, gave_up = self.solve([(node, TRUE) for node in self.assumed], tables=False)
+        return found is None and not gave_up
+
+    def exactly(self, value: float) -> Fraction:
+        """A recorded value as the decimal it was written as."""
+        return Fraction(repr(value))
+
+    def completing(self, place: int, records: Records) -> tuple[Row, ...]:
+        """The ways of recording more of a group than `records` have."""
+        tabling = self.tabling(self.groups[place])
+        return evolve(tabling, typical=None, pinned=records).rows()
+
+    def tabling(self, group: Group) -> Tabling:
+        """What makes the rows of a group."""
+        network, protocol = self.network, self.protocol
+        leaves = {name: network.kinds[leaf] for name, leaf in network.leaves.items()}
+        nodes = {feature.id: feature.node for feature in protocol.features}
+        compared = comparisons_of(protocol)
+        return Tabling(protocol, group, leaves, self.on, compared, self.facts, nodes, network.definitions)
 
     def prefer(self, place: int, row: int) -> None:
         """Take the rows of a group most like one row for the likeliest."""
@@ -192,7 +252,8 @@ class Engine:
         """Whether a solution leaves a node open."""
         return all(state.idle[place] for place in self.network.watchers[node])
 
-    def _row(self, state: State, place: int) -> Row | None:
+    def row(self, state: State, place: int) -> Row | None:
+        """The way of recording a group that a solution chose, for groups that have a table."""
         if place not in self.tables:
             return None
         node, rows = self.tables[place]
@@ -216,18 +277,14 @@ def engine_of(protocol: Protocol, on: date | None = None) -> Engine:
     network = Network({one.id: one for one in protocol.definitions})
     facts = {fact.name: fact for fact in protocol.facts}
     groups = groups_of(protocol)
-    leaves: dict[str, Leaf] = {}
     for feature in protocol.features:
-        leaves[feature.id] = leaf_of(feature, facts)
-        if not _closed(feature, facts):
-            network.leaf(feature.id, leaves[feature.id])
-        else:
-            network.leaf(feature.id, leaves[feature.id], never=UNKNOWN)
+        never = UNKNOWN if _closed(feature, facts) else 0
+        network.leaf(feature.id, leaf_of(feature, facts), never)
     engine = Engine(protocol, day, network, groups, {})
-    _tie_groups(engine, leaves, facts, patient)
+    _tie_groups(engine, patient)
     for narrow, wide in nested_pairs(protocol.features, day):
         network.tie(Follows(network.leaves[narrow], network.leaves[wide]))
-    engine.assumed = tuple(network.of(one.formula) for one in getattr(protocol, "assumptions", ()))
+    engine.assumed = tuple(network.of(one.formula) for one in protocol.assumptions)
     _make_wishes(engine, patient)
     return engine
 
@@ -239,12 +296,8 @@ def _day(patient: Told | None, on: date | None) -> When:
     return days(number, number)
 
 
-def _tie_groups(
-    engine: Engine, leaves: Mapping[str, Leaf], facts: Mapping[str, Fact], patient: Told | None
-) -> None:
-    network, protocol = engine.network, engine.protocol
-    nodes = {feature.id: feature.node for feature in protocol.features}
-    compared = comparisons_of(protocol)
+def _tie_groups(engine: Engine, patient: Told | None) -> None:
+    network = engine.network
     for place, group in enumerate(engine.groups):
         if group.ages:
             born = network.leaf(BORN, NumberLeaf(whole_grid(0, OLDEST * 365), bounded=True))
@@ -253,11 +306,7 @@ def _tie_groups(
                 assert isinstance(feature.node, Age)
                 network.tie(AgeIn(network.leaves[feature.id], born, feature.node.unit, today))
         elif not group.alone and not group.sample:
-            told = patient.records if patient else None
-            tabling = Tabling(
-                protocol, group, leaves, engine.on, compared, facts, nodes, network.definitions, told
-            )
-            rows = tabling.rows()
+            rows = evolve(engine.tabling(group), typical=patient.records if patient else None).rows()
             node = network.table(len(rows))
             parts = tuple(network.leaves[feature.id] for feature in group.features)
             network.tie_table(Table(node, parts, [row.cells for row in rows]))
@@ -321,14 +370,19 @@ def _make_wishes(engine: Engine, patient: Told | None) -> None:
         engine.wishes[network.leaves[BORN]] = 45 * 365.0
     if patient is not None:
         _wish_for(engine, patient)
+        engine.typical, engine.usual = patient.records, patient.evaluation.features
         return
     everyone = [(network.of(passed(one)), TRUE) for stage in engine.protocol.stages for one in stage.criteria]
     found, _ = engine.solve(everyone)
     if found is not None:
         engine.wishes |= {network.leaves[name]: wish(value) for name, value in engine.values(found).items()}
+        records = engine.records(found)
         for place, (node, _) in engine.tables.items():
             if not engine.idle(found, node):
                 engine.prefer(place, found.masks[node].bit_length() - 1)
+    else:
+        records = engine.records(engine.network.state())
+    engine.typical, engine.usual = records, evaluate(engine.protocol, records, engine.on).features
 
 
 def wish(value: Scalar) -> Wish:

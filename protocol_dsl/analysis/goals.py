@@ -53,5 +53,5 @@ class Undecided:
     why: str
 
 
-Answer = Witness | Impossible | Undecided
+Reply = Witness | Impossible | Undecided
 IMPOSSIBLE = Impossible()

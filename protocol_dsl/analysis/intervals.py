@@ -200,7 +200,9 @@ def called(function: FunctionName, arguments: list[Interval]) -> Interval:
             return (max(low, -high, 0.0), max(abs(low), abs(high)))
         case _:
             low, high = arguments[0]
-            if (high < 0 and function in {"ln", "log10", "sqrt"}) or (high == 0 and function in {"ln", "log10"}):
+            if (high < 0 and function in {"ln", "log10", "sqrt"}) or (
+                high == 0 and function in {"ln", "log10"}
+            ):
                 return EMPTY
             found = _GROWING[function](low), _GROWING[function](high)
             return found if function in _EXACT else wide(found)

@@ -53,7 +53,14 @@ def marks(windows: Iterable[Window], anchor: When) -> list[When]:
         step = DAY if _whole_days(window) else 1
         low, high = limits.start_first, limits.end_last
         inside.append(_inside(limits, anchor, step))
-        for edge, inner in ((low, 0), (low, -step), (high, 0), (high, step)):
+        for edge, inner in (
+            (low, 0),
+            (low, -step),
+            (low, -2 * step),
+            (high, 0),
+            (high, step),
+            (high, 2 * step),
+        ):
             if BEGINNING < edge < FOREVER - step:
                 beside.append(_at(edge + inner, step))
     return list(dict.fromkeys([*inside, *beside]))

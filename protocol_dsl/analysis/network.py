@@ -19,7 +19,6 @@ from protocol_dsl.analysis.constraints import (
     Holds,
     KnownTrue,
     Less,
-    Numbers,
     Opposite,
     Several,
 )
@@ -191,25 +190,20 @@ class Network:
         parts = [part for place in self.active((node,), False) for part in self.constraints[place].parts]
         return frozenset(one for one in (node, *parts) if one in self.kinds)
 
-    def below(self, place: int) -> tuple[int, ...]:
+    def below(self, constraint: Constraint) -> tuple[int, ...]:
         """The leaves and truths that a constraint rests on."""
-        if place not in self._below:
-            parts = [
-                part
-                for one in self.active(self.constraints[place].parts, False)
-                for part in self.constraints[one].parts
-            ]
-            kept = [
-                one
-                for one in (*self.constraints[place].parts, *parts)
-                if one in self.kinds or self.truths[one]
-            ]
-            self._below[place] = tuple(dict.fromkeys(kept))
-        return self._below[place]
+        node = constraint.node
+        if node not in self._below:
+            places = self.active(constraint.parts, False)
+            parts = [*constraint.parts, *(part for one in places for part in self.constraints[one].parts)]
+            kept = [one for one in parts if one in self.kinds or self.truths[one]]
+            self._below[node] = tuple(dict.fromkeys(kept))
+        return self._below[node]
 
     def state(self) -> State:
         """All that the nodes can be before anything is asked."""
         state = State(len(self.watchers), self.watchers, self.grids)
+        state.attend((), len(self.constraints))
         for node, (mask, flags, low, high) in enumerate(self._firsts):
             state.masks[node], state.flags[node] = mask, flags
             state.lows[node], state.highs[node] = low, high
@@ -295,7 +289,7 @@ class Network:
             case _:
                 assert_never(number)
 
-    def _made(self, constraint: Numbers) -> int:
+    def _made(self, constraint: Constraint) -> int:
         return self.tie(constraint)
 
     def _all(self, nodes: Iterable[Node]) -> Sequence[int]:

@@ -35,16 +35,12 @@ def value_of(network: Network, state: State, name: str) -> Scalar:
     """The value a settled state gives a leaf."""
     leaf = network.leaves[name]
     match network.kinds[leaf]:
-        case NumberLeaf(grid):
+        case NumberLeaf():
             flags = state.flags[leaf]
             if flags == MISSING:
                 return None
             low, high = state.interval(leaf)
-            if flags == FIXED:
-                return Range(
-                    -float("inf") if low == grid.low else low, float("inf") if high == grid.high else high
-                )
-            return low
+            return Range(low, high) if flags == FIXED else low
         case SetLeaf(choices):
             if state.flags[leaf] == MISSING:
                 return None

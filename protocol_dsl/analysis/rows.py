@@ -11,7 +11,7 @@ from protocol_dsl.analysis.groups import SCREENING, Group, anchoring_facts
 from protocol_dsl.analysis.moments import anchored_to, day_number, marks, reach
 from protocol_dsl.analysis.network import Leaf, NumberLeaf, SetLeaf, TruthLeaf, mask_of
 from protocol_dsl.analysis.replay import Lookup
-from protocol_dsl.analysis.scenarios import Asked, is_mark, literals_in, slot_mark, ways
+from protocol_dsl.analysis.scenarios import Asked, is_mark, literals_in, more, slot_mark, ways
 from protocol_dsl.analysis.state import EXACT, FALSE, FIXED, MISSING, TRUE, UNKNOWN
 from protocol_dsl.analysis.tables import Cell, Fixed, Held, Mask, Slot
 from protocol_dsl.ir.evaluate import Scalar
@@ -24,6 +24,8 @@ from protocol_dsl.runtime.records import FactValue, Range, Records
 from protocol_dsl.vocabulary.calendar import When, days
 
 _MOST_ROWS = 1500
+_PATIENCE = 40
+"""How many ways of recording a fact are tried after the last that was new."""
 _ANCHOR = "anchor "
 
 
@@ -52,6 +54,9 @@ class Tabling:
     typical: Records | None = None
     """A patient of an example: how the group is recorded there comes first."""
 
+    pinned: Records | None = None
+    """A patient whose records may only be added to."""
+
     def rows(self) -> tuple[Row, ...]:
         """Rows that differ in what the features are, the simplest record for each."""
         anchoring = anchoring_facts(self.group)
@@ -64,15 +69,23 @@ class Tabling:
             ready = [one for one in self.group.features if self._ready(one, done)]
             kept: dict[object, Row] = {}
             for row in rows:
-                for way in self._extended(row, key):
-                    values = self._values(way, ready)
-                    if values is None:
-                        continue
-                    kept.setdefault((self._anchored(way, anchoring), values), way)
-                    if len(kept) > _MOST_ROWS:
-                        break
+                self._keep(self._extended(row, key), ready, anchoring, kept)
             rows = list(kept.values())
         return tuple(self._finished(row) for row in (*self._as_typical(), *rows))
+
+    def _keep(
+        self, ways: Iterator[Row], ready: list[Feature], anchoring: tuple[str, ...], kept: dict[object, Row]
+    ) -> None:
+        """Keep of some ways the first of those that come to the same, until nothing new comes any more."""
+        since = 0
+        for way in ways:
+            values = self._values(way, ready)
+            known = len(kept)
+            if values is not None:
+                kept.setdefault((self._anchored(way, anchoring), values), way)
+            since = 0 if len(kept) > known else since + 1
+            if since > _PATIENCE or len(kept) > _MOST_ROWS:
+                return
 
     def _as_typical(self) -> tuple[Row, ...]:
         if self.typical is None:
@@ -99,6 +112,9 @@ class Tabling:
                 yield name
 
     def _extended(self, row: Row, key: str) -> Iterator[Row]:
+        if self.pinned is not None and self._is_pinned(key):
+            yield from self._added(row, key)
+            return
         if key.startswith(_ANCHOR):
             name = key.removeprefix(_ANCHOR)
             yield row
@@ -110,6 +126,27 @@ class Tabling:
         asked = Asked(fact, own, self._literals(own))
         for way in ways(asked, self._marks(row, key, own), self.on):
             yield row if way is None else evolve(row, facts={**row.facts, key: way})
+
+    def _is_pinned(self, key: str) -> bool:
+        assert self.pinned is not None
+        return (
+            key.removeprefix(_ANCHOR) in self.pinned.anchors
+            if key.startswith(_ANCHOR)
+            else key in self.pinned.facts
+        )
+
+    def _added(self, row: Row, key: str) -> Iterator[Row]:
+        """What is recorded, as it is and with more."""
+        assert self.pinned is not None
+        if key.startswith(_ANCHOR):
+            name = key.removeprefix(_ANCHOR)
+            yield evolve(row, anchors={**row.anchors, name: self.pinned.anchors[name]})
+            return
+        fact = self.facts[key]
+        own = tuple(one for one in self.group.features if key in feature_facts(one.node))
+        asked = Asked(fact, own, self._literals(own))
+        for way in more(asked, self.pinned.facts[key], self._marks(row, key, own), self.on):
+            yield evolve(row, facts={**row.facts, key: way})
 
     def _literals(self, own: tuple[Feature, ...]) -> tuple[Fraction, ...]:
         compared = [one for feature in own for one in self.comparisons.get(feature.id, ())]

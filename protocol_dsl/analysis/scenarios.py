@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from itertools import combinations, islice, product
+from itertools import combinations, islice, permutations, product
 
 from attrs import frozen
 
@@ -28,12 +28,13 @@ from protocol_dsl.ir.formulas import Compare, OneOf
 from protocol_dsl.ir.numbers import Const, Item
 from protocol_dsl.ir.walk import filters_of, preorder
 from protocol_dsl.runtime.records import FactValue, History, Occurrence, Sample
-from protocol_dsl.vocabulary.calendar import ANY_TIME, FOREVER, When
+from protocol_dsl.vocabulary.calendar import ANY_TIME, FOREVER, When, days
 
 MOST = 240
 """Ways of recording one fact that are tried."""
 _MARK = 2.0**40
 """Marks of open numbers lie above any value a patient has."""
+_DAY = 86_400
 _ONGOING = When(FOREVER, FOREVER)
 Content = tuple[float | str | None, float | None, float | None]
 
@@ -101,6 +102,56 @@ def _ways(asked: Asked, marks: Sequence[When], on: When) -> Iterator[FactValue]:
             yield from _series(asked, marks)
 
 
+def more(asked: Asked, told: FactValue, marks: Sequence[When], on: When) -> Iterator[FactValue]:
+    """What is recorded of a fact, as it is, with what it leaves open made out, and with what may come to be known
+    besides."""
+    yield told
+    if isinstance(told, History):
+        yield told._replace(complete=True)
+        for place, one in enumerate(told.occurrences):
+            rest = told.occurrences[:place], told.occurrences[place + 1 :]
+            for known in _made_out(asked, one, marks):
+                yield History((*rest[0], known, *rest[1]), True)
+    elif asked.fact.kind in {"lab", "measure", "finding"} and isinstance(told, tuple):
+        samples = tuple(one for one in told if isinstance(one, Sample))
+        yield from _sampled(asked, samples, marks, on)
+    elif isinstance(told, When):
+        yield from _days_in(told, marks)
+
+
+def _days_in(when: When, marks: Sequence[When]) -> Iterator[When]:
+    """The days that a partial date may mean: its ends, and the marks among them."""
+    first, last = when.first // _DAY, when.last // _DAY
+    if first < last:
+        yield from (days(first, first), days(last, last))
+        yield from (mark for mark in marks if when.first <= mark.first and mark.last <= when.last)
+
+
+def _made_out(asked: Asked, one: Occurrence, marks: Sequence[When]) -> Iterator[Occurrence]:
+    """An occurrence whose start, end or attributes have come to be known."""
+    point = one.start == one.end
+    for day in _days_in(one.start, marks):
+        yield one._replace(start=day, end=day if point else one.end)
+    if one.end.last == FOREVER and one.end.first < FOREVER:
+        for end in (_ONGOING, *(mark for mark in marks if mark.first >= one.start.last)):
+            yield one._replace(end=end)
+    for given in _attributes(asked):
+        if any(one.attributes.get(name) is None for name in given):
+            yield one._replace(attributes={**given, **one.attributes})
+
+
+def _sampled(
+    asked: Asked, samples: tuple[Sample, ...], marks: Sequence[When], on: When
+) -> Iterator[tuple[Sample, ...]]:
+    for place, sample in enumerate(samples):
+        for day in _days_in(sample.when, marks):
+            yield (*samples[:place], sample._replace(when=day), *samples[place + 1 :])
+    for mark in (days(on.first // _DAY, on.first // _DAY), *marks):
+        others = tuple(sample for sample in samples if sample.when != mark)
+        for content in _contents(asked):
+            yield (*others, Sample(mark, *content))
+
+
 def values_near(asked: Asked) -> list[Fraction]:
     """Values at the literals and one recording step beside them, a middling one first."""
     plausible = asked.fact.plausible
@@ -134,8 +185,17 @@ def _series(asked: Asked, marks: Sequence[When]) -> Iterator[FactValue]:
         for mark in marks[: max(4, len(marks) // 2)]:
             for content in contents[:6]:
                 yield tuple(Sample(_earlier(mark, number), *content) for number in range(length))
+    if sum(isinstance(one.node, Held | Unchanged) for one in asked.features) > 1:
+        yield from _turns(sorted(marks), contents)
     if len(asked.features) > 1 or not isinstance(asked.features[0].node, SampleValue):
         yield from _pairs(asked, sorted(marks), contents)
+
+
+def _turns(marks: Sequence[When], contents: Sequence[Content]) -> Iterator[FactValue]:
+    """A state that came about on one day and was seen again on the last."""
+    for one, other in combinations(marks[:-1], 2):
+        for first, second in permutations(contents[:3], 2):
+            yield Sample(one, *first), Sample(other, *second), Sample(marks[-1], *second)
 
 
 def _pairs(asked: Asked, marks: Sequence[When], contents: Sequence[Content]) -> Iterator[FactValue]:
@@ -258,9 +318,9 @@ def _parts(asked: Asked) -> set[str]:
                     case OneOf(name, _, True):
                         found.add(name)
                     case _:
-                        name = getattr(part, "part", None)
-                        if isinstance(name, str):
-                            found.add(name)
+                        asked_for = getattr(part, "part", None)
+                        if isinstance(asked_for, str):
+                            found.add(asked_for)
     return found
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from attrs import define, field
 
 from protocol_dsl.analysis.grids import Grid
-from protocol_dsl.analysis.intervals import ALL
+from protocol_dsl.analysis.intervals import ALL, INF
 from protocol_dsl.analysis.network import ChoiceLeaf, Network, NumberLeaf, SetLeaf
 from protocol_dsl.analysis.state import (
     BOUNDED,
@@ -80,51 +80,54 @@ class Search:
         """The state with every leaf at the value it had best have, when all holds there."""
         guess = state.copy()
         try:
-            if self._tables:
-                for node in self._tables:
-                    guess.narrow(node, guess.masks[node] & -guess.masks[node])
+            for node in self._tables:
+                guess.narrow(node, guess.masks[node] & -guess.masks[node])
                 propagate(self.network, guess)
             for leaf in self._leaves:
                 settle(guess, leaf, self.network.kinds[leaf], self.wishes.get(leaf))
-            propagate(self.network, guess)
+                propagate(self.network, guess)
         except Conflict:
             return None
         return guess if all(self.network.constraints[one].settled(guess) for one in self._actives) else None
 
     def _branches(self, state: State) -> Sequence[Step]:
-        """Ways to go on that together leave nothing out."""
+        """Ways to go on that together leave nothing out: truths first, intervals last."""
         constraints = self.network.constraints
-        for place in reversed(self._actives):
-            constraint = constraints[place]
-            if not constraint.settled(state):
-                found = self._split(state, (constraint.node, *constraint.parts))
-                found = found or self._split(state, self.network.below(place))
-                if found:
-                    return found
-        found = self._split(state, (*self._tables, *self._leaves))
+        open_ = [
+            constraints[place] for place in reversed(self._actives) if not constraints[place].settled(state)
+        ]
+        for constraint in open_:
+            found = self._split(state, (constraint.node, *constraint.parts))
+            if found:
+                return found
+        below = dict.fromkeys(node for one in open_ for node in self.network.below(one))
+        nodes = (*below, *self._tables, *self._leaves)
+        found = self._split(state, nodes) or self._cut(
+            state, [node for node in nodes if self._exact(state, node)]
+        )
         self.gave_up = self.gave_up or not found
         return found
 
+    def _exact(self, state: State, node: int) -> bool:
+        return isinstance(self.network.kinds.get(node), NumberLeaf) and state.flags[node] == EXACT
+
     def _split(self, state: State, nodes: Iterable[int]) -> Sequence[Step]:
-        numbers = []
+        """Split the first of some nodes that can still be several things, other than numbers of an interval."""
         for node in nodes:
             if self.network.truths[node]:
                 mask = state.masks[node]
                 if mask & (mask - 1):
                     return self._masks(node, mask)
             elif node in self.network.kinds:
-                numbers.append(node)
-        for node in numbers:
-            flags = state.flags[node]
-            if flags & (flags - 1) or flags == BOUNDED:
-                return self._flags(node, flags)
-            kind = self.network.kinds[node]
-            if isinstance(kind, SetLeaf) and flags == EXACT:
-                free = state.masks[node] & ~state.least[node]
-                if free:
-                    one = free & -free
-                    return (partial(_keep, node, 0, ~one), partial(_keep, node, one, -1))
-        return self._cut(state, [node for node in numbers if state.flags[node] == EXACT])
+                flags = state.flags[node]
+                if flags & (flags - 1) or flags == BOUNDED:
+                    return self._flags(node, flags)
+                if flags == EXACT and isinstance(self.network.kinds[node], SetLeaf):
+                    free = state.masks[node] & ~state.least[node]
+                    if free:
+                        one = free & -free
+                        return (partial(_keep, node, 0, ~one), partial(_keep, node, one, -1))
+        return ()
 
     def _masks(self, node: int, mask: int) -> Sequence[Step]:
         bits = [1 << place for place in range(mask.bit_length()) if mask >> place & 1]
@@ -247,7 +250,10 @@ def _keep(node: int, least: int, most: int, state: State) -> None:
 
 
 def _fix(node: int, state: State) -> None:
-    if state.lows[node] == state.highs[node]:
+    low, high, grid = state.lows[node], state.highs[node], state.grids[node]
+    if grid is not None:  # "< 40" says nothing of the other end
+        low, high = -INF if low == grid.low else low, INF if high == grid.high else high
+    if low == high or (low, high) == ALL:
         raise Conflict
-    state.flags[node] = FIXED
+    state.lows[node], state.highs[node], state.flags[node] = low, high, FIXED
     state.wake(node)

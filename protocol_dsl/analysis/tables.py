@@ -73,7 +73,7 @@ class Table:
                     kept |= mask
                     cells.append(cell)
             state.narrow(self.node, kept)
-            _limit(state, part, cells)
+            limit(state, part, cells)
         row = self._row(state)
         if row is not None:
             for one, other in self._shared(row):
@@ -130,7 +130,7 @@ def fits(state: State, part: int, cell: Cell) -> bool:
             return True
 
 
-def _limit(state: State, part: int, cells: Sequence[Cell]) -> None:
+def limit(state: State, part: int, cells: Sequence[Cell]) -> None:
     """Leave a part no more than what some cell says."""
     first = cells[0]
     if isinstance(first, Mask):
@@ -196,7 +196,7 @@ class Follows:
 
     def __init__(self, node: int, part: int) -> None:
         self.node = node
-        self.parts = (part,)
+        self.parts: Sequence[int] = (part,)
 
     def revise(self, state: State) -> None:
         node, part = self.node, self.parts[0]

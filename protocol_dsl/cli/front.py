@@ -10,6 +10,7 @@ VERBS = {
     "lsp": "Serve editors, over standard input and output.",
     "run": "Judge patients: eligible, ineligible or undetermined, and why.",
     "test": "Run the examples written in protocols.",
+    "analyze": "Show what criteria do: whom each keeps out, clashes, gaps.",
     "explain": "Explain a diagnostic code such as N001.",
     "library": "Show what the shipped libraries hold.",
     "randomize": "Make an allocation list, or allocate one patient.",

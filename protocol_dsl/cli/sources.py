@@ -12,6 +12,7 @@ from protocol_dsl.cli.exits import FINDINGS, CouldNotRun
 from protocol_dsl.cli.terminal import coloured, remark
 from protocol_dsl.diagnostics import Severity, render
 from protocol_dsl.ir.protocol import Protocol
+from protocol_dsl.pipeline import CheckResult
 from protocol_dsl.source import MAX_BYTES, SourceError, SourceFile, decode_source, read_source
 
 STDIN = "-"
@@ -35,6 +36,11 @@ def compiled(name: str) -> Protocol:
     Raises:
         CouldNotRun: the file cannot be read, or holds no protocol.
     """
+    return checked(name)[1]
+
+
+def checked(name: str) -> tuple[CheckResult, Protocol]:
+    """As `compiled`, with all that checking found."""
     result = pipeline.check(read(name))
     errors = [one for one in result.diagnostics if one.severity is Severity.ERROR]
     if errors:
@@ -42,7 +48,7 @@ def compiled(name: str) -> Protocol:
         _leave()
     if result.protocol is None:
         raise CouldNotRun(f"`{name}` declares no protocol", "name a file with a `protocol` block")
-    return result.protocol
+    return result, result.protocol
 
 
 def _leave() -> NoReturn:

@@ -36,6 +36,8 @@ def check_invariants(protocol: Protocol) -> None:
                 check_formula(normal.when, scope, f"the normal range of fact `{fact.name}`")
     for stage in protocol.stages:
         _check_stage(stage, scope)
+    for number, one in enumerate(protocol.assumptions, 1):
+        check_formula(one.formula, scope, f"background truth {number}")
     _check_atom_ids(protocol)
     _check_schedule(protocol, scope)
     _check_examples(protocol)
@@ -111,6 +113,8 @@ def _formulas(protocol: Protocol) -> Iterator[tuple[str, Formula]]:
     for definition in protocol.definitions:
         if isinstance(definition.body, FORMULAS):
             yield f"definition `{definition.id}`", definition.body  # type: ignore[misc]
+    for number, one in enumerate(protocol.assumptions, 1):
+        yield f"background truth {number}", one.formula
     for criterion in _criteria(protocol):
         for line in criterion.lines:
             yield f"criterion `{criterion.id}`", line.passes

@@ -35,6 +35,7 @@ def show(protocol: Protocol) -> str:
         _section("questions", (_question(one) for one in protocol.questions)),
         _section("features", (feature_words(feature) for feature in protocol.features)),
         *([_definitions(protocol.definitions)] if protocol.definitions else []),
+        _section("background", (inline(one.formula) for one in protocol.assumptions)),
         *[_stage(stage) for stage in protocol.stages],
         _section("value sets", (line for one in protocol.value_sets for line in _tree(one))),
         _section("out of scope", (f'because {one.because} "{one.text}"' for one in protocol.out_of_scope)),

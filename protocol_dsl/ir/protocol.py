@@ -47,6 +47,15 @@ class Question:
 
 
 @frozen
+class Assumption:
+    """A background truth (`assume`): told of every patient, so never false; it judges nobody. `text` as written."""
+
+    formula: Formula
+    text: str
+    span: Span = field(default=NOWHERE, eq=False, repr=False)
+
+
+@frozen
 class Definition:
     """A named number or condition, shared by criteria. `id` may be qualified (`liver.meld`)."""
 
@@ -175,5 +184,6 @@ class Protocol:
     schedule: Schedule = field(factory=Schedule)
     examples: tuple[Example, ...] = ()
     libraries: tuple[UsedLibrary, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
     source_name: str = ""
     source_digest: str = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 
 from attrs import evolve, frozen
 
@@ -10,7 +11,7 @@ from protocol_dsl.diagnostics import suggest
 from protocol_dsl.ir.citations import Citation
 from protocol_dsl.ir.features import Anchor
 from protocol_dsl.ir.formulas import Any, Formula, Not, OneOf
-from protocol_dsl.ir.protocol import Criterion, Line, Stage
+from protocol_dsl.ir.protocol import Assumption, Criterion, Line, Stage
 from protocol_dsl.lowering.events import asked, truth
 from protocol_dsl.lowering.records import fact_value
 from protocol_dsl.lowering.session import SCREENING, Abandon, Context, Session
@@ -45,6 +46,22 @@ def stages(tree: nodes.Tree, session: Session) -> tuple[Stage, ...]:
     for item in tree.items:
         if isinstance(item, syntax.Stage):
             found.append(_declared_stage(item, session))
+    return tuple(found)
+
+
+def assumptions(tree: nodes.Tree, session: Session) -> tuple[Assumption, ...]:
+    """The background truths of a file."""
+    found = []
+    told = [item for item in tree.items if isinstance(item, syntax.Assume)]
+    for number, item in enumerate(told, 1):
+        session.begin(f"assume{number}")
+        context = Context(session)
+        written = (item.premise,) if item.conclusion is None else (item.premise, item.conclusion)
+        with suppress(Abandon):
+            premise, *conclusion = _truths(written, context)
+            formula = Any((Not(premise), *conclusion)) if conclusion else premise
+            words = context.words(item).removeprefix("assume").strip()
+            found.append(Assumption(formula, words, item.span))
     return tuple(found)
 
 

@@ -15,7 +15,7 @@ from attrs import evolve, frozen
 from protocol_dsl.diagnostics import Collector
 from protocol_dsl.ir.facts import Fact
 from protocol_dsl.ir.protocol import OutOfScope, Protocol, UsedLibrary, ValueSet
-from protocol_dsl.lowering.criteria import citations, stages
+from protocol_dsl.lowering.criteria import assumptions, citations, stages
 from protocol_dsl.lowering.definitions import definition_value
 from protocol_dsl.lowering.examples import examples
 from protocol_dsl.lowering.expressions import value_of
@@ -46,6 +46,7 @@ def lower(tree: nodes.Tree, scope: Scope, source: SourceFile, found: Collector) 
     block = _block(tree, found)
     judged = stages(tree, session)
     _strata(tree, session)
+    background = assumptions(tree, session)
     _definitions(session)
     eligibility = tuple(session.features.values())
     plan = schedule_of(tree, session)
@@ -68,6 +69,7 @@ def lower(tree: nodes.Tree, scope: Scope, source: SourceFile, found: Collector) 
         evolve(plan, features=later),
         told,
         _libraries(session),
+        background,
         source.path.rpartition("/")[2],
         hashlib.sha256(source.text.encode()).hexdigest(),
     )

@@ -50,7 +50,8 @@ _FAMILIES: tuple[tuple[str, frozenset[str]], ...] = (
     (
         NEXT_ITEM,
         _set(
-            "library use protocol fact facts valueset define anchor cohort inclusion exclusion stage out_of_scope"
+            "library use protocol fact facts valueset define anchor cohort assume inclusion exclusion stage"
+            " out_of_scope"
             " intervention regimen arm epoch visit visits assess timeline randomize escalation example"
             " day days note"
         ),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import chain, combinations, product
 from random import Random
@@ -78,7 +78,9 @@ class Question:
 def random_question(rng: Random) -> Question:
     """One to three formulas over two or three of the leaves."""
     maker = _Maker(rng, rng.sample(sorted(LEAVES), rng.choice((1, 2, 2, 3))))
-    return Question(tuple((maker.formula(rng.randint(1, 3)), rng.choice(_WANTED)) for _ in range(rng.randint(1, 3))))
+    return Question(
+        tuple((maker.formula(rng.randint(1, 3)), rng.choice(_WANTED)) for _ in range(rng.randint(1, 3)))
+    )
 
 
 @frozen
@@ -143,7 +145,7 @@ class _Maker:
 def outcome(formula: Formula, values: Mapping[str, Scalar]) -> str:
     """What the reference says of a formula for given values."""
     today = days(730_000, 730_000)
-    patient = Patient({}, Records("", {}), today, lambda name: values[name], lambda name: None)
+    patient = Patient({}, Records("", {}), today, values.__getitem__, values.get)
     return {True: "T", False: "F", None: "U"}[truth(formula, patient)]
 
 
@@ -161,7 +163,9 @@ def every_value(leaf: Leaf) -> list[Scalar]:
             assert grid.count is not None
             exact = [grid.at(place) for place in range(grid.count + 1)]
             ends = [(low, high) for low in (-math.inf, *exact[1:]) for high in (*exact[:-1], math.inf)]
-            ranges = [Range(low, high) for low, high in ends if low < high and (low, high) != (-math.inf, math.inf)]
+            ranges = [
+                Range(low, high) for low, high in ends if low < high and (low, high) != (-math.inf, math.inf)
+            ]
             return [*exact, None, *(ranges if bounded else ())]
 
 
@@ -192,7 +196,9 @@ def _network() -> Network:
 def answer(question: Question) -> tuple[str, Mapping[str, Scalar]]:
     """What the engine says: `witness` with its values, `impossible` or `undecided`."""
     network = _network()
-    roots = [(network.of(formula), sum(BITS[letter] for letter in wanted)) for formula, wanted in question.goals]
+    roots = [
+        (network.of(formula), sum(BITS[letter] for letter in wanted)) for formula, wanted in question.goals
+    ]
     state = network.state()
     actives = network.active([root for root, _ in roots], False)
     state.attend(actives, len(network.constraints))
@@ -203,21 +209,19 @@ def answer(question: Question) -> tuple[str, Mapping[str, Scalar]]:
     found = _solved(network, state, roots, search, actives)
     if found is None:
         return ("undecided" if search.gave_up else "impossible"), {}
-    return "witness", {name: value_of(network, found, name) for name, leaf in network.leaves.items() if _single(found, leaf, network)}
+    return "witness", {name: value_of(network, found, name) for name in network.leaves}
 
 
-def _single(state: State, leaf: int, network: Network) -> bool:
-    return not all(state.idle[place] for place in network.watchers[leaf]) or bool(state.flags[leaf] or state.masks[leaf])
-
-
-def _solved(network: Network, state: State, roots: list[tuple[int, int]], search: Search, actives: object) -> State | None:
+def _solved(
+    network: Network, state: State, roots: list[tuple[int, int]], search: Search, actives: Sequence[int]
+) -> State | None:
     try:
         for root, mask in roots:
             state.narrow(root, mask)
         propagate(network, state)
     except Conflict:
         return None
-    return search.solve(state, actives, [root for root, _ in roots])  # type: ignore[arg-type]
+    return search.solve(state, actives, [root for root, _ in roots])
 
 
 def fault(question: Question) -> str:

@@ -4,7 +4,8 @@
 - ``good/<topic>/<name>.trial`` has no error, and where an ``.ir`` stands beside it, means exactly that; of the
   good twin of a bad case nothing is said at all.
 
-The cases of stage ``syntax`` are read alone, so that they show the parser's words and nothing else.
+The cases of stage ``syntax`` are read alone, so that they show the parser's words and nothing else; of those of stage
+``analysis`` the criteria are analyzed.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from protocol_dsl.analysis.report import analyze
 from protocol_dsl.diagnostics import Diagnostic, Severity, render_text
 from protocol_dsl.ir.pprint import show
 from protocol_dsl.pipeline import check
@@ -23,7 +25,7 @@ from protocol_dsl.testing.examples import example_outcomes
 CORPUS = Path(__file__).parent
 BAD = sorted((CORPUS / "bad").rglob("*.trial"))
 GOOD = sorted((CORPUS / "good").rglob("*.trial"))
-SILENT = {"rules", "semantics"}
+SILENT = {"rules", "semantics", "analysis"}
 GOLDEN_IR = [case for case in GOOD if case.with_suffix(".ir").exists()]
 
 
@@ -37,9 +39,18 @@ def source_of(case: Path) -> SourceFile:
     return decode_source(case.name, case.read_bytes())
 
 
+def analyzed(case: Path) -> tuple[Diagnostic, ...]:
+    """What analysis finds in a case that has no error."""
+    protocol = check(source_of(case)).protocol
+    assert protocol is not None
+    return analyze(protocol).findings
+
+
 def found(case: Path) -> tuple[Diagnostic, ...]:
     """What is said of a case."""
     source = source_of(case)
+    if case.parent.name == "analysis":
+        return analyzed(case)
     return parse(source).diagnostics if case.parent.name == "syntax" else check(source).diagnostics
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from protocol_dsl import catalog, pipeline
+from protocol_dsl.analysis.report import analyze
 from protocol_dsl.diagnostics import Diagnostic, parse_page
 from protocol_dsl.source import SourceFile
 
@@ -19,7 +20,9 @@ PAGES = [cls for cls in catalog.all_codes() if cls.code not in SHOWN_ELSEWHERE]
 
 def codes_in(text: str) -> set[str]:
     """The codes found in a file of this text."""
-    return {found.code for found in pipeline.check(SourceFile("example.trial", text)).diagnostics}
+    checked = pipeline.check(SourceFile("example.trial", text))
+    analyzed = analyze(checked.protocol).findings if checked.protocol is not None else ()
+    return {found.code for found in (*checked.diagnostics, *analyzed)}
 
 
 @pytest.mark.parametrize("cls", PAGES, ids=lambda cls: cls.code)

@@ -121,6 +121,12 @@ def stage(children: Children) -> tree.Stage:
     )
 
 
+def assume(children: Children) -> tree.Assume:
+    """`assume C [implies D]`"""
+    _, premise, _, conclusion = children
+    return tree.Assume(premise, conclusion, whole(children))
+
+
 def out_of_scope(children: Children) -> tree.OutOfScope:
     """`out_of_scope "…" because advice [{ source … }]`"""
     remarks = of(children, SourceText, SourcePointer, Note)

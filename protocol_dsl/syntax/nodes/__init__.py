@@ -8,7 +8,7 @@ from __future__ import annotations
 from attrs import field, frozen
 
 from protocol_dsl.source import NOWHERE, Span
-from protocol_dsl.syntax.nodes.criteria import Criterion, Example, OutOfScope, ProtocolBlock, Stage
+from protocol_dsl.syntax.nodes.criteria import Assume, Criterion, Example, OutOfScope, ProtocolBlock, Stage
 from protocol_dsl.syntax.nodes.facts import (
     Anchor,
     Cohort,
@@ -33,6 +33,7 @@ Item = (
     | Define
     | Anchor
     | Cohort
+    | Assume
     | Criterion
     | Stage
     | OutOfScope

@@ -149,6 +149,15 @@ class Stage:
 
 
 @frozen
+class Assume:
+    """`assume pregnant implies sex is female`; without `implies`, `premise` alone is told of every patient"""
+
+    premise: Expression
+    conclusion: Expression | None
+    span: Span = field(default=NOWHERE, eq=False, repr=False)
+
+
+@frozen
 class OutOfScope:
     """`out_of_scope "…" because advice [{ source … }]`"""
 

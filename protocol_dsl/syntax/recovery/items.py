@@ -14,7 +14,8 @@ from protocol_dsl.syntax.lexical import OPAQUE, STRING
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 _KEYWORDS = (
-    "library|use|protocol|fact|facts|valueset|define|anchor|cohort|inclusion|exclusion|stage|out_of_scope|note|day|days"
+    "library|use|protocol|fact|facts|valueset|define|anchor|cohort|assume|inclusion|exclusion|stage|out_of_scope"
+    "|note|day|days"
     "|intervention|regimen|arm|epoch|visit|visits|assess|timeline|randomize|escalation|example"
 )
 _STEP = re.compile(

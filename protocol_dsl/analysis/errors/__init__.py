@@ -1,0 +1,1 @@
+"""What analysis finds: one frozen class per code, stage letter A."""

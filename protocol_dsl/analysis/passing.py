@@ -1,0 +1,22 @@
+"""Goals about criteria: all passed, one failed, the fewest that clash."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from protocol_dsl.analysis.clash import smallest
+from protocol_dsl.analysis.engine import Engine, passed
+from protocol_dsl.analysis.goals import Goal, Impossible
+from protocol_dsl.ir.protocol import Criterion
+
+
+def passing(criteria: Iterable[Criterion], but: Criterion | None = None) -> tuple[Goal, ...]:
+    """All criteria pass; of `but` nothing is said."""
+    return tuple(Goal(passed(one), "T") for one in criteria if one is not but)
+
+
+def clash(
+    engine: Engine, criteria: Sequence[Criterion], also: tuple[Goal, ...] = ()
+) -> tuple[Criterion, ...]:
+    """The fewest criteria that cannot be passed together (and with `also`). Assumes that all cannot."""
+    return smallest(criteria, lambda some: isinstance(engine.ask((*also, *passing(some))), Impossible))
