@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from protocol_dsl.analysis.constraints import Hull, Numbers
+from protocol_dsl.analysis.arithmetic import Hull, Numbers
 from protocol_dsl.analysis.intervals import ALL, INF
 from protocol_dsl.analysis.state import BOUNDED, EXACT, FIXED, KNOWN, MISSING, State
 from protocol_dsl.ir.evaluate.age import completed

@@ -7,24 +7,13 @@ from typing import assert_never, cast
 
 from attrs import define, field, frozen
 
-from protocol_dsl.analysis.constraints import (
-    Both,
-    Branch,
-    Called,
-    Chosen,
-    Computed,
-    Constraint,
-    Either,
-    Fallback,
-    Holds,
-    KnownTrue,
-    Less,
-    Opposite,
-    Several,
-)
+from protocol_dsl.analysis.arithmetic import Branch, Called, Computed, Fallback
+from protocol_dsl.analysis.comparing import Chosen, Holds, Less
+from protocol_dsl.analysis.constraints import Constraint
 from protocol_dsl.analysis.grids import Grid
 from protocol_dsl.analysis.intervals import INF
 from protocol_dsl.analysis.state import BOUNDED, EVERY, EXACT, FALSE, FIXED, MISSING, TRUE, State
+from protocol_dsl.analysis.truths import Both, Either, KnownTrue, Opposite, Several
 from protocol_dsl.ir.formulas import (
     All,
     Any,

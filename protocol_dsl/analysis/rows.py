@@ -23,7 +23,7 @@ from protocol_dsl.ir.walk import anchors_of, facts_of, feature_facts, filters_of
 from protocol_dsl.runtime.records import FactValue, Range, Records
 from protocol_dsl.vocabulary.calendar import When, days
 
-_MOST_ROWS = 1500
+_MOST_ROWS = 400
 _PATIENCE = 40
 """How many ways of recording a fact are tried after the last that was new."""
 _ANCHOR = "anchor "
@@ -36,6 +36,15 @@ class Row:
     facts: Mapping[str, FactValue]
     anchors: Mapping[str, When]
     cells: tuple[Cell, ...]
+
+
+@frozen
+class Draft:
+    """A row in the making: the facts recorded so far, and by feature what follows from them."""
+
+    facts: Mapping[str, FactValue]
+    anchors: Mapping[str, When]
+    cells: Mapping[str, Cell]
 
 
 @define
@@ -57,46 +66,51 @@ class Tabling:
     pinned: Records | None = None
     """A patient whose records may only be added to."""
 
+    left: int = 6_000
+    """How many values of features are still worked out before one way of recording each fact must do."""
+
     def rows(self) -> tuple[Row, ...]:
         """Rows that differ in what the features are, the simplest record for each."""
         anchoring = anchoring_facts(self.group)
         order = [*(_ANCHOR + name for name in self.group.anchors), *anchoring]
         order += [fact for fact in self.group.facts if fact not in anchoring]
-        rows = [Row({}, {}, ())]
+        drafts = [Draft({}, {}, {})]
         done: set[str] = set()
         for key in order:
-            done.add(key)
-            ready = [one for one in self.group.features if self._ready(one, done)]
-            kept: dict[object, Row] = {}
-            for row in rows:
-                self._keep(self._extended(row, key), ready, anchoring, kept)
-            rows = list(kept.values())
-        return tuple(self._finished(row) for row in (*self._as_typical(), *rows))
+            before, done = done, {*done, key}
+            new = [
+                one for one in self.group.features if self._ready(one, done) and not self._ready(one, before)
+            ]
+            kept: dict[object, Draft] = {}
+            for draft in drafts:
+                self._keep(self._extended(draft, key), new, anchoring, kept)
+            drafts = list(kept.values())
+        typical = self._filled(self._as_typical(), list(self.group.features)) if self.typical else None
+        return tuple(self._finished(draft) for draft in (*([typical] if typical else []), *drafts))
 
     def _keep(
-        self, ways: Iterator[Row], ready: list[Feature], anchoring: tuple[str, ...], kept: dict[object, Row]
+        self, ways: Iterator[Draft], new: list[Feature], anchoring: tuple[str, ...], kept: dict[object, Draft]
     ) -> None:
         """Keep of some ways the first of those that come to the same, until nothing new comes any more."""
         since = 0
         for way in ways:
-            values = self._values(way, ready)
+            draft = self._filled(way, new)
             known = len(kept)
-            if values is not None:
-                kept.setdefault((self._anchored(way, anchoring), values), way)
+            if draft is not None:
+                kept.setdefault((self._anchored(draft, anchoring), tuple(draft.cells.values())), draft)
             since = 0 if len(kept) > known else since + 1
-            if since > _PATIENCE or len(kept) > _MOST_ROWS:
+            if since > _PATIENCE or len(kept) > _MOST_ROWS or (self.left <= 0 and draft is not None):
                 return
 
-    def _as_typical(self) -> tuple[Row, ...]:
-        if self.typical is None:
-            return ()
+    def _as_typical(self) -> Draft:
+        assert self.typical is not None
         told = self.typical
         facts = {name: told.facts[name] for name in self.group.facts if name in told.facts}
-        return (
-            Row(facts, {name: told.anchors[name] for name in self.group.anchors if name in told.anchors}, ()),
+        return Draft(
+            facts, {name: told.anchors[name] for name in self.group.anchors if name in told.anchors}, {}
         )
 
-    def _anchored(self, row: Row, anchoring: tuple[str, ...]) -> object:
+    def _anchored(self, row: Draft, anchoring: tuple[str, ...]) -> object:
         """What others are counted from: rows that differ in it differ in what may follow."""
         return tuple(row.anchors.items()), tuple((name, _dates_of(row.facts.get(name))) for name in anchoring)
 
@@ -111,7 +125,7 @@ class Tabling:
             if name is not None and anchor != SCREENING:
                 yield name
 
-    def _extended(self, row: Row, key: str) -> Iterator[Row]:
+    def _extended(self, row: Draft, key: str) -> Iterator[Draft]:
         if self.pinned is not None and self._is_pinned(key):
             yield from self._added(row, key)
             return
@@ -135,7 +149,7 @@ class Tabling:
             else key in self.pinned.facts
         )
 
-    def _added(self, row: Row, key: str) -> Iterator[Row]:
+    def _added(self, row: Draft, key: str) -> Iterator[Draft]:
         """What is recorded, as it is and with more."""
         assert self.pinned is not None
         if key.startswith(_ANCHOR):
@@ -163,7 +177,7 @@ class Tabling:
             days(today + 7, today + 7),
         ]
 
-    def _marks(self, row: Row, fact: str, own: tuple[Feature, ...]) -> list[When]:
+    def _marks(self, row: Draft, fact: str, own: tuple[Feature, ...]) -> list[When]:
         found: list[When] = []
         anchoring = fact in anchoring_facts(self.group)
         for one in own:
@@ -180,7 +194,7 @@ class Tabling:
         past = [mark for mark in dict.fromkeys(found) if mark.first <= self.on.last or not anchoring]
         return past or [days(day_number(self.on) - 10, day_number(self.on) - 10)]
 
-    def _place(self, window: Window, row: Row) -> When:
+    def _place(self, window: Window, row: Draft) -> When:
         """Where the window's anchor stands in a row; where it does not, some days ago."""
         anchor = window.anchor
         name = (
@@ -194,22 +208,24 @@ class Tabling:
         back = days(day_number(self.on) - reach((window,)) - 7, day_number(self.on) - reach((window,)) - 7)
         return dates[-1] if dates else back
 
-    def _lookup(self, row: Row) -> Lookup:
+    def _lookup(self, row: Draft) -> Lookup:
         records = Records("analysis", row.facts, row.anchors)
         return Lookup(self.facts, self.nodes, self.definitions, records, self.on)
 
-    def _values(self, row: Row, features: list[Feature]) -> tuple[Cell, ...] | None:
-        """What features are in a row; None when one is worked out from numbers that are still open."""
-        lookup = self._lookup(row)
-        cells = [self._cell(one, lookup.feature(one.id)) for one in features]
-        return (
-            None if any(cell is None for cell in cells) else tuple(cell for cell in cells if cell is not None)
-        )
+    def _filled(self, draft: Draft, features: list[Feature]) -> Draft | None:
+        """A draft with what more features are; None when one is worked out from numbers that are still open."""
+        self.left -= len(features)
+        lookup = self._lookup(draft)
+        cells = dict(draft.cells)
+        for one in features:
+            cell = self._cell(one, lookup.feature(one.id))
+            if cell is None:
+                return None
+            cells[one.id] = cell
+        return evolve(draft, cells=cells)
 
-    def _finished(self, row: Row) -> Row:
-        cells = self._values(row, list(self.group.features))
-        assert cells is not None
-        return evolve(row, cells=cells)
+    def _finished(self, draft: Draft) -> Row:
+        return Row(draft.facts, draft.anchors, tuple(draft.cells[one.id] for one in self.group.features))
 
     def _cell(self, feature: Feature, value: Scalar) -> Cell | None:
         leaf = self.leaves[feature.id]

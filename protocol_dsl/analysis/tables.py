@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from attrs import frozen
 
-from protocol_dsl.analysis.constraints import alike
+from protocol_dsl.analysis.arithmetic import alike
 from protocol_dsl.analysis.intervals import ALL
 from protocol_dsl.analysis.state import BOUNDED, EXACT, FALSE, FIXED, KNOWN, MISSING, TRUE, Conflict, State
 

@@ -10,11 +10,12 @@ import click
 from protocol_dsl.analysis.goals import Impossible, Reply, Witness
 from protocol_dsl.analysis.incomplete import Completion
 from protocol_dsl.analysis.report import Analysis, StageReport, analyze
-from protocol_dsl.analysis.spelled import differences, entries
+from protocol_dsl.analysis.shown import told
+from protocol_dsl.analysis.spelled import entries
 from protocol_dsl.cli.exits import CLEAN, FINDINGS
 from protocol_dsl.cli.scheduling import day_of
 from protocol_dsl.cli.sources import checked
-from protocol_dsl.cli.terminal import coloured, counted
+from protocol_dsl.cli.terminal import coloured
 from protocol_dsl.diagnostics import Severity, render
 from protocol_dsl.pipeline import CheckResult
 from protocol_dsl.vocabulary.calendar import when_text
@@ -75,8 +76,8 @@ def _everyone(found: Analysis, part: StageReport) -> str:
     stage = "" if part.stage.name == "eligibility" else f" at stage {part.stage.name}"
     match part.everyone:
         case Witness(records):
-            told = entries(found.protocol, records, found.on)
-            return f"A patient who passes everything{stage}:\n" + "\n".join(f"  {entry}" for entry in told)
+            lines = [f"  {entry}" for entry in entries(found.protocol, records, found.on)]
+            return "\n".join([f"A patient who passes everything{stage}:", *lines])
         case Impossible():
             return f"No patient passes everything{stage}."
         case _:
@@ -86,16 +87,16 @@ def _everyone(found: Analysis, part: StageReport) -> str:
 def _only(found: Analysis, reply: Reply) -> str:
     match reply:
         case Witness(records):
-            return _brief(differences(found.protocol, records, found.engine.typical, found.on))
+            return _brief(told(found.engine, records))
         case Impossible():
             return "nobody: see the findings"
         case _:
             return "not decided: neither found a patient, nor shown that there is none"
 
 
-def _brief(told: tuple[str, ...]) -> str:
-    rest = len(told) - _SHOWN
-    return "; ".join(told[:_SHOWN]) + (f"; and {rest} more" if rest > 0 else "")
+def _brief(entries_: tuple[str, ...]) -> str:
+    rest = len(entries_) - _SHOWN
+    return "; ".join(entries_[:_SHOWN]) + (f"; and {rest} more" if rest > 0 else "")
 
 
 def _completions_text(found: tuple[Completion, ...]) -> str:
@@ -114,10 +115,10 @@ def _completions_text(found: tuple[Completion, ...]) -> str:
 def _json(result: CheckResult, found: Analysis) -> str:
     """`{"version": 1, "file", "protocol", "on", "stages": [{"name", "satisfiable", "patient", "criteria": [{"id",
     "alone", "differences"}]}], "incomplete": [{"example", "outcome", "needs"}], "diagnostics", "summary"}`."""
-    told = json.loads(render("json", found.findings, result.source))
+    rendered = json.loads(render("json", found.findings, result.source))
     whole = {
         "version": 1,
-        "file": told["file"],
+        "file": rendered["file"],
         "protocol": found.protocol.header.id,
         "on": when_text(found.on),
         "stages": [_json_stage(found, part) for part in found.stages],
@@ -125,8 +126,12 @@ def _json(result: CheckResult, found: Analysis) -> str:
             {"example": one.name, "outcome": one.outcome, "needs": list(one.needs)}
             for one in found.completions
         ],
-        "diagnostics": told["diagnostics"],
-        "summary": {**told["summary"], "undecided": len(found.undecided), "questions": found.engine.asked},
+        "diagnostics": rendered["diagnostics"],
+        "summary": {
+            **rendered["summary"],
+            "undecided": len(found.undecided),
+            "questions": found.engine.asked,
+        },
     }
     return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
 
@@ -143,9 +148,7 @@ def _json_stage(found: Analysis, part: StageReport) -> Mapping[str, object]:
             {
                 "id": one.criterion.id,
                 "alone": _word(one.reply),
-                "differences": list(
-                    differences(found.protocol, one.reply.records, found.engine.typical, found.on)
-                )
+                "differences": list(told(found.engine, one.reply.records))
                 if isinstance(one.reply, Witness)
                 else None,
             }
