@@ -11,8 +11,8 @@ from protocol_dsl.analysis.state import BOUNDED, EXACT, FIXED, KNOWN, MISSING, S
 from protocol_dsl.ir.evaluate.age import completed
 from protocol_dsl.ir.features import AgeUnit
 
-OLDEST = 130
-"""Years of age nobody has lived past."""
+OLDEST = 150
+"""Years of age, more than anybody has lived."""
 
 
 class AgeIn(Numbers):

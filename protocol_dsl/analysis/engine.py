@@ -20,7 +20,7 @@ from protocol_dsl.analysis.groups import Group, groups_of
 from protocol_dsl.analysis.intervals import INF
 from protocol_dsl.analysis.nested import nested_pairs
 from protocol_dsl.analysis.network import ChoiceLeaf, Leaf, Network, NumberLeaf, SetLeaf, TruthLeaf
-from protocol_dsl.analysis.realise import BORN, recorded, value_of
+from protocol_dsl.analysis.realise import BORN, part_of, recorded, value_of
 from protocol_dsl.analysis.replay import Told, judged, typical
 from protocol_dsl.analysis.rows import Row, Tabling
 from protocol_dsl.analysis.search import Search, Wish, propagate, settle
@@ -30,13 +30,13 @@ from protocol_dsl.ir.evaluate import Scalar, evaluate
 from protocol_dsl.ir.facts import Fact
 from protocol_dsl.ir.features import (
     Age,
-    Answer,
     Feature,
     Given,
     OccursCount,
     SampleCount,
     SampleMean,
     SampleValue,
+    Unread,
 )
 from protocol_dsl.ir.formulas import All, Compare, Formula
 from protocol_dsl.ir.protocol import Criterion, Protocol
@@ -64,6 +64,8 @@ class Engine:
     """By group, the node of its table and its rows."""
     wishes: dict[int, Wish] = field(factory=dict)
     """What values had best be: those of a typical patient."""
+    anchors: Mapping[str, When] = field(factory=dict)
+    """Days of the anchors that have come: those of the typical patient, else the day of judging."""
     typical: Records = field(factory=lambda: Records("typical", {}))
     usual: Mapping[str, Scalar] = field(factory=dict)
     """A typical patient's records, and the values of the features; none yet while both are empty."""
@@ -173,27 +175,15 @@ class Engine:
         """A patient with the values of a solution; of what it leaves open, those of the typical patient."""
         values = self.values(state)
         facts: dict[str, FactValue] = {}
-        anchors: dict[str, When] = {}
         answers: dict[str, bool] = {}
         for place, group in enumerate(self.groups):
             if self._as_typical(group, values):
-                facts |= {
-                    name: self.typical.facts[name] for name in group.facts if name in self.typical.facts
-                }
-                anchors |= {
-                    name: self.typical.anchors[name] for name in group.anchors if name in self.typical.anchors
-                }
-                if isinstance(group.features[0].node, Answer):
-                    question = group.features[0].node.question
-                    answers |= (
-                        {question: self.typical.answers[question]} if question in self.typical.answers else {}
-                    )
-                continue
-            part = recorded(group, values, self.row(state, place), self.on)
+                part = part_of(self.typical, group)
+            else:
+                part = recorded(group, values, self.row(state, place), self.on)
             facts.update(part.facts)
-            anchors.update(part.anchors)
             answers.update(part.answers)
-        return Records("witness", facts, anchors, answers)
+        return Records("witness", facts, self.anchors, answers)
 
     def _as_typical(self, group: Group, values: Mapping[str, Scalar]) -> bool:
         """Whether a group is as in the typical patient, so that it can be recorded as there."""
@@ -227,7 +217,7 @@ class Engine:
     def completing(self, place: int, records: Records) -> tuple[Row, ...]:
         """The ways of recording more of a group than `records` have."""
         tabling = self.tabling(self.groups[place])
-        return evolve(tabling, typical=None, pinned=records).rows()
+        return evolve(tabling, typical=None, pinned=records, anchors=records.anchors).rows()
 
     def tabling(self, group: Group) -> Tabling:
         """What makes the rows of a group."""
@@ -235,7 +225,9 @@ class Engine:
         leaves = {name: network.kinds[leaf] for name, leaf in network.leaves.items()}
         nodes = {feature.id: feature.node for feature in protocol.features}
         compared = comparisons_of(protocol)
-        return Tabling(protocol, group, leaves, self.on, compared, self.facts, nodes, network.definitions)
+        return Tabling(
+            protocol, group, leaves, self.on, compared, self.facts, nodes, network.definitions, self.anchors
+        )
 
     def prefer(self, place: int, row: int) -> None:
         """Take the rows of a group most like one row for the likeliest."""
@@ -277,10 +269,12 @@ def engine_of(protocol: Protocol, on: date | None = None) -> Engine:
     network = Network({one.id: one for one in protocol.definitions})
     facts = {fact.name: fact for fact in protocol.facts}
     groups = groups_of(protocol)
-    for feature in protocol.features:
-        never = UNKNOWN if _closed(feature, facts) else 0
-        network.leaf(feature.id, leaf_of(feature, facts), never)
     engine = Engine(protocol, day, network, groups, {})
+    today = {anchor.name: day for anchor in protocol.anchors}
+    engine.anchors = patient.records.anchors if patient else today
+    for feature in protocol.features:
+        never = UNKNOWN if _closed(feature, facts) else TRUE if isinstance(feature.node, Unread) else 0
+        network.leaf(feature.id, leaf_of(feature, facts), never)
     _tie_groups(engine, patient)
     for narrow, wide in nested_pairs(protocol.features, day):
         network.tie(Follows(network.leaves[narrow], network.leaves[wide]))
@@ -300,7 +294,7 @@ def _tie_groups(engine: Engine, patient: Told | None) -> None:
     network = engine.network
     for place, group in enumerate(engine.groups):
         if group.ages:
-            born = network.leaf(BORN, NumberLeaf(whole_grid(0, OLDEST * 365), bounded=True))
+            born = network.leaf(BORN, NumberLeaf(whole_grid(0, OLDEST * 366), bounded=True))
             today = date.fromordinal(engine.on.first // 86_400)
             for feature in group.features:
                 assert isinstance(feature.node, Age)

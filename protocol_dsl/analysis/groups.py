@@ -1,4 +1,4 @@
-"""Which values of a patient hang together: those that read the same facts, anchors, or each other."""
+"""Which values of a patient hang together: those that read the same facts, or each other."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from protocol_dsl.ir.features import (
     NamedAnchor,
     OccurrenceAnchor,
     SampleValue,
+    Unread,
 )
 from protocol_dsl.ir.protocol import Protocol
 from protocol_dsl.ir.walk import all_features_of, anchors_of, feature_facts, filters_of
@@ -24,7 +25,10 @@ SCREENING = NamedAnchor("screening")
 
 @frozen
 class Group:
-    """Features that hang together, the facts they read, and the anchors (other than screening) they count from."""
+    """Features that hang together, the facts they read, and the anchors (other than screening) they count from.
+
+    The day of an anchor is given for all groups alike, so features do not hang together by it.
+    """
 
     features: tuple[Feature, ...]
     facts: tuple[str, ...]
@@ -63,7 +67,7 @@ def groups_of(protocol: Protocol) -> tuple[Group, ...]:
         return key
 
     for feature in protocol.features:
-        for key in _keys(feature, protocol):
+        for key in () if isinstance(feature.node, Unread) else _keys(feature, protocol):
             owner[find(key)] = find(f"feature {feature.id}")
     grouped: dict[str, list[Feature]] = {}
     for feature in protocol.features:
@@ -72,14 +76,14 @@ def groups_of(protocol: Protocol) -> tuple[Group, ...]:
 
 
 def _group(features: list[Feature]) -> Group:
-    facts = dict.fromkeys(fact for one in features for fact in feature_facts(one.node))
+    read = [one for one in features if not isinstance(one.node, Unread)]  # what is illegible is not made up
+    facts = dict.fromkeys(fact for one in read for fact in feature_facts(one.node))
     anchors = dict.fromkeys(name for one in features for name in _named(one))
     return Group(tuple(features), tuple(facts), tuple(anchors))
 
 
 def _keys(feature: Feature, protocol: Protocol) -> Iterator[str]:
     yield from (f"fact {fact}" for fact in feature_facts(feature.node))
-    yield from (f"anchor {name}" for name in _named(feature))
     yield from (f"feature {name}" for name in all_features_of(protocol, *filters_of(feature.node)))
     if isinstance(feature.node, Answer):
         yield f"answer {feature.node.question}"

@@ -55,8 +55,10 @@ def _completed(engine: Engine, patient: Told) -> Completion:
     bent = tuple(
         place
         for place in engine.tables
-        if place not in loose and any(values[one.id] is None for one in engine.groups[place].features)
+        if (place not in loose or _dated_otherwise(engine, engine.groups[place], patient.records))
+        and any(values[one.id] is None for one in engine.groups[place].features)
     )
+    loose = tuple(place for place in loose if place not in bent)
     ages = (place for place, group in enumerate(engine.groups) if group.ages)
     free = {*loose, *again, *(place for place in ages if _partly_born(patient.records))}
     for tables in (True, False):
@@ -67,6 +69,11 @@ def _completed(engine: Engine, patient: Told) -> Completion:
         if found is not None or gave_up or bent:
             return Completion(patient.name, "undecided")
     return Completion(patient.name, "impossible")
+
+
+def _dated_otherwise(engine: Engine, group: Group, records: Records) -> bool:
+    """Whether the group counts from anchors that this patient has on other days than the engine."""
+    return any(records.anchors.get(name) != engine.anchors.get(name) for name in group.anchors)
 
 
 def _partly_born(records: Records) -> bool:
@@ -80,7 +87,7 @@ def _unrecorded(group: Group, records: Records) -> bool:
     if isinstance(node, Answer):
         return node.question not in records.answers
     facts = any(records.facts.get(name) is not None for name in group.facts)
-    return not facts and not any(name in records.anchors for name in group.anchors)
+    return not facts
 
 
 def _solved(
@@ -189,7 +196,7 @@ def _told(engine: Engine, patient: Told, state: State, rows: Mapping[int, Row], 
     parts = [
         recorded(engine.groups[place], values, engine.row(state, place), engine.on) for place in sorted(free)
     ]
-    parts += [Recorded(row.facts, row.anchors, {}) for row in rows.values()]
+    parts += [Recorded(row.facts, {}) for row in rows.values()]
     whole = patient.records
     for part in parts:
         whole = _with(whole, part)
@@ -209,8 +216,7 @@ def _with(records: Records, part: Recorded) -> Records:
     facts: dict[str, FactValue] = dict(records.facts)
     for name, value in part.facts.items():
         facts[name] = _joined(facts.get(name), value)
-    anchors, answers = {**records.anchors, **part.anchors}, {**records.answers, **part.answers}
-    return records._replace(facts=facts, anchors=anchors, answers=answers)
+    return records._replace(facts=facts, answers={**records.answers, **part.answers})
 
 
 def _joined(old: FactValue, new: FactValue) -> FactValue:

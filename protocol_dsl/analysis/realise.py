@@ -15,7 +15,7 @@ from protocol_dsl.analysis.tables import Slot
 from protocol_dsl.ir.evaluate.patient import Scalar
 from protocol_dsl.ir.evaluate.time import window_limits
 from protocol_dsl.ir.features import Answer, Given, SampleValue
-from protocol_dsl.runtime.records import FactValue, History, Range, Sample
+from protocol_dsl.runtime.records import FactValue, History, Range, Records, Sample
 from protocol_dsl.vocabulary.calendar import When, days
 
 BORN = "born"
@@ -27,7 +27,6 @@ class Recorded:
     """A part of a patient's records."""
 
     facts: Mapping[str, FactValue]
-    anchors: Mapping[str, When]
     answers: Mapping[str, bool]
 
 
@@ -61,9 +60,9 @@ def recorded(group: Group, values: Mapping[str, Scalar], row: Row | None, on: Wh
     value = values[group.features[0].id]
     if group.alone:
         if isinstance(node, Answer):
-            return Recorded({}, {}, {node.question: value} if isinstance(value, bool) else {})
+            return Recorded({}, {node.question: value} if isinstance(value, bool) else {})
         assert isinstance(node, Given)
-        return Recorded({} if value is None else {node.fact: value}, {}, {})
+        return Recorded({} if value is None else {node.fact: value}, {})
     if row is not None:
         return _of_row(group, values, row)
     return _sample(group, values, on)
@@ -76,8 +75,8 @@ def _born(value: Scalar, on: When) -> Recorded:
     elif isinstance(value, Range):
         born = days(max(today - int(min(value.high, today - 1)), 1), today - int(max(value.low, 0)))
     else:
-        return Recorded({}, {}, {})
-    return Recorded({"birth_date": born}, {}, {})
+        return Recorded({}, {})
+    return Recorded({"birth_date": born}, {})
 
 
 def _sample(group: Group, values: Mapping[str, Scalar], on: When) -> Recorded:
@@ -89,9 +88,9 @@ def _sample(group: Group, values: Mapping[str, Scalar], on: When) -> Recorded:
     first = group.features[0].node
     assert isinstance(first, SampleValue)
     if all(value is None for value in parts.values()):
-        return Recorded({}, {}, {})
+        return Recorded({}, {})
     when = next(mark for mark in (_today(on), *marks((first.window,), on)) if _inside(first, mark, on))
-    return Recorded({first.fact: (_made(when, parts),)}, {}, {})
+    return Recorded({first.fact: (_made(when, parts),)}, {})
 
 
 def _today(on: When) -> When:
@@ -124,7 +123,7 @@ def _of_row(group: Group, values: Mapping[str, Scalar], row: Row) -> Recorded:
     for feature, cell in zip(group.features, row.cells, strict=True):
         if isinstance(cell, Slot):
             slots[cell.number] = values[feature.id]
-    return Recorded({name: _filled(value, slots) for name, value in row.facts.items()}, row.anchors, {})
+    return Recorded({name: _filled(value, slots) for name, value in row.facts.items()}, {})
 
 
 def _filled(value: FactValue, slots: Mapping[int, Scalar]) -> FactValue:
@@ -142,3 +141,11 @@ def _sample_filled(sample: Sample, slots: Mapping[int, Scalar]) -> Sample:
 def _number(value: float | Range | str | None, slots: Mapping[int, Scalar]) -> Scalar:
     cell = number_cell(value) if isinstance(value, float) else None
     return slots.get(cell.number) if isinstance(cell, Slot) else value
+
+
+def part_of(records: Records, group: Group) -> Recorded:
+    """What a patient's records hold of one group."""
+    facts = {name: records.facts[name] for name in group.facts if name in records.facts}
+    node = group.features[0].node
+    asked = (node.question,) if isinstance(node, Answer) else ()
+    return Recorded(facts, {name: records.answers[name] for name in asked if name in records.answers})

@@ -19,14 +19,13 @@ from protocol_dsl.ir.facts import Fact
 from protocol_dsl.ir.features import Feature, FeatureNode, Window
 from protocol_dsl.ir.formulas import Compare
 from protocol_dsl.ir.protocol import Definition, Protocol
-from protocol_dsl.ir.walk import anchors_of, facts_of, feature_facts, filters_of
+from protocol_dsl.ir.walk import facts_of, feature_facts, filters_of
 from protocol_dsl.runtime.records import FactValue, Range, Records
 from protocol_dsl.vocabulary.calendar import When, days
 
 _MOST_ROWS = 400
 _PATIENCE = 40
 """How many ways of recording a fact are tried after the last that was new."""
-_ANCHOR = "anchor "
 
 
 @frozen
@@ -34,7 +33,6 @@ class Row:
     """One way of recording a group (what is not recorded is left out), and what its features then are."""
 
     facts: Mapping[str, FactValue]
-    anchors: Mapping[str, When]
     cells: tuple[Cell, ...]
 
 
@@ -43,7 +41,6 @@ class Draft:
     """A row in the making: the facts recorded so far, and by feature what follows from them."""
 
     facts: Mapping[str, FactValue]
-    anchors: Mapping[str, When]
     cells: Mapping[str, Cell]
 
 
@@ -60,6 +57,8 @@ class Tabling:
     facts: Mapping[str, Fact]
     nodes: Mapping[str, FeatureNode]
     definitions: Mapping[str, Definition]
+    anchors: Mapping[str, When]
+    """Days of the anchors that have come."""
     typical: Records | None = None
     """A patient of an example: how the group is recorded there comes first."""
 
@@ -72,10 +71,10 @@ class Tabling:
     def rows(self) -> tuple[Row, ...]:
         """Rows that differ in what the features are, the simplest record for each."""
         anchoring = anchoring_facts(self.group)
-        order = [*(_ANCHOR + name for name in self.group.anchors), *anchoring]
-        order += [fact for fact in self.group.facts if fact not in anchoring]
-        drafts = [Draft({}, {}, {})]
+        order = [*anchoring, *(fact for fact in self.group.facts if fact not in anchoring)]
         done: set[str] = set()
+        first = self._filled(Draft({}, {}), [one for one in self.group.features if self._ready(one, done)])
+        drafts = [first] if first is not None else []
         for key in order:
             before, done = done, {*done, key}
             new = [
@@ -106,61 +105,27 @@ class Tabling:
         assert self.typical is not None
         told = self.typical
         facts = {name: told.facts[name] for name in self.group.facts if name in told.facts}
-        return Draft(
-            facts, {name: told.anchors[name] for name in self.group.anchors if name in told.anchors}, {}
-        )
+        return Draft(facts, {})
 
     def _anchored(self, row: Draft, anchoring: tuple[str, ...]) -> object:
         """What others are counted from: rows that differ in it differ in what may follow."""
-        return tuple(row.anchors.items()), tuple((name, _dates_of(row.facts.get(name))) for name in anchoring)
+        return tuple((name, _dates_of(row.facts.get(name))) for name in anchoring)
 
     def _ready(self, feature: Feature, done: set[str]) -> bool:
         """Whether all that the feature reads is recorded by now."""
-        facts = (*feature_facts(feature.node), *facts_of(self.protocol, *filters_of(feature.node)))
-        return {*facts, *(_ANCHOR + name for name in self._named(feature))} <= done
-
-    def _named(self, feature: Feature) -> Iterator[str]:
-        for anchor in anchors_of(feature.node):
-            name = getattr(anchor, "name", None)
-            if name is not None and anchor != SCREENING:
-                yield name
+        facts = {*feature_facts(feature.node), *facts_of(self.protocol, *filters_of(feature.node))}
+        return facts.intersection(self.group.facts) <= done
 
     def _extended(self, row: Draft, key: str) -> Iterator[Draft]:
-        if self.pinned is not None and self._is_pinned(key):
-            yield from self._added(row, key)
-            return
-        if key.startswith(_ANCHOR):
-            name = key.removeprefix(_ANCHOR)
-            yield row
-            for when in self._anchor_days(name):
-                yield evolve(row, anchors={**row.anchors, name: when})
-            return
+        """A draft with every way of recording one more fact; of one that is pinned, as it is and with more."""
         fact = self.facts[key]
         own = tuple(one for one in self.group.features if key in feature_facts(one.node))
         asked = Asked(fact, own, self._literals(own))
-        for way in ways(asked, self._marks(row, key, own), self.on):
+        marked = self._marks(row, key, own)
+        pinned = self.pinned.facts if self.pinned is not None else {}
+        known = more(asked, pinned[key], marked, self.on) if key in pinned else ways(asked, marked, self.on)
+        for way in known:
             yield row if way is None else evolve(row, facts={**row.facts, key: way})
-
-    def _is_pinned(self, key: str) -> bool:
-        assert self.pinned is not None
-        return (
-            key.removeprefix(_ANCHOR) in self.pinned.anchors
-            if key.startswith(_ANCHOR)
-            else key in self.pinned.facts
-        )
-
-    def _added(self, row: Draft, key: str) -> Iterator[Draft]:
-        """What is recorded, as it is and with more."""
-        assert self.pinned is not None
-        if key.startswith(_ANCHOR):
-            name = key.removeprefix(_ANCHOR)
-            yield evolve(row, anchors={**row.anchors, name: self.pinned.anchors[name]})
-            return
-        fact = self.facts[key]
-        own = tuple(one for one in self.group.features if key in feature_facts(one.node))
-        asked = Asked(fact, own, self._literals(own))
-        for way in more(asked, self.pinned.facts[key], self._marks(row, key, own), self.on):
-            yield evolve(row, facts={**row.facts, key: way})
 
     def _literals(self, own: tuple[Feature, ...]) -> tuple[Fraction, ...]:
         compared = [one for feature in own for one in self.comparisons.get(feature.id, ())]
@@ -202,14 +167,14 @@ class Tabling:
         )
         if anchor == SCREENING:
             return self.on
-        if name in row.anchors:
-            return row.anchors[str(name)]
+        if name in self.anchors:
+            return self.anchors[str(name)]
         dates = _dates_of(row.facts.get(str(name)))
         back = days(day_number(self.on) - reach((window,)) - 7, day_number(self.on) - reach((window,)) - 7)
         return dates[-1] if dates else back
 
     def _lookup(self, row: Draft) -> Lookup:
-        records = Records("analysis", row.facts, row.anchors)
+        records = Records("analysis", row.facts, self.anchors)
         return Lookup(self.facts, self.nodes, self.definitions, records, self.on)
 
     def _filled(self, draft: Draft, features: list[Feature]) -> Draft | None:
@@ -225,7 +190,7 @@ class Tabling:
         return evolve(draft, cells=cells)
 
     def _finished(self, draft: Draft) -> Row:
-        return Row(draft.facts, draft.anchors, tuple(draft.cells[one.id] for one in self.group.features))
+        return Row(draft.facts, tuple(draft.cells[one.id] for one in self.group.features))
 
     def _cell(self, feature: Feature, value: Scalar) -> Cell | None:
         leaf = self.leaves[feature.id]

@@ -274,7 +274,12 @@ def _histories(asked: Asked, marks: Sequence[When], on: When) -> Iterator[FactVa
         for one in asked.features
     )
     for given in attributes:
-        for mark in marks:
+        yield History((Occurrence(marks[0], marks[0], given),), True)
+    for some, others in permutations(attributes[:6], 2):
+        pair = Occurrence(marks[0], marks[0], some), Occurrence(marks[-1], marks[-1], others)
+        yield History(pair, True)
+    for given in attributes[:4]:
+        for mark in marks[1:]:
             yield History((Occurrence(mark, mark, given),), True)
         if spans:
             for mark in marks:

@@ -102,15 +102,31 @@ class Opposite(Truths):
 
 
 class KnownTrue(Truths):
-    """The part is known to be true."""
+    """The first part, but false where it is unknown and the second (that a record is illegible) is false."""
 
     def hull(self, masks: Sequence[int]) -> int:
-        return (masks[0] & TRUE) | (FALSE if masks[0] & ~TRUE else 0)
+        shown, unread = masks
+        found = shown & (TRUE | FALSE)
+        if shown & UNKNOWN:
+            found |= (FALSE if unread & FALSE else 0) | (UNKNOWN if unread & ~FALSE else 0)
+        return found
 
     def revise(self, state: State) -> None:
-        state.narrow(self.node, self.hull([state.masks[self.parts[0]]]))
-        wanted = state.masks[self.node]
-        state.narrow(self.parts[0], (wanted & TRUE) | (FALSE | UNKNOWN if wanted & FALSE else 0))
+        masks, (shown, unread) = state.masks, self.parts
+        state.narrow(self.node, self.hull([masks[shown], masks[unread]]))
+        wanted = masks[self.node]
+        if not wanted & TRUE:
+            state.narrow(shown, ~TRUE)
+        if not wanted & ~TRUE:
+            state.narrow(shown, TRUE)
+        if not wanted & FALSE:
+            state.narrow(shown, ~FALSE)
+            if masks[shown] == UNKNOWN:
+                state.narrow(unread, ~FALSE)
+        if not wanted & UNKNOWN and masks[shown] == UNKNOWN:
+            state.narrow(unread, FALSE)
+        if wanted == UNKNOWN:
+            state.narrow(shown, UNKNOWN)
 
 
 class Several(Truths):

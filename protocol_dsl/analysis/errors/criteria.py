@@ -94,7 +94,7 @@ class EveryonePasses(Diagnostic):
     code = "A003"
     name = "criterion-everyone-passes"
     severity = Severity.WARNING
-    message = "no patient can fail `{criterion}`: the plausible values of its facts leave no way to"
+    message = "no patient can fail `{criterion}`: none of the values its facts can have makes it false"
     label = "never fails"
     help = "correct the threshold, or remove the criterion; if a `plausible` range is too narrow, widen it"
 
