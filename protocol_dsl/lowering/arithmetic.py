@@ -227,7 +227,7 @@ def converted_of(node: syntax.Converted, context: Context) -> Value:
         word = node.unit.text.removesuffix("s")
         if word not in {"year", "month", "week", "day"}:
             raise context.report(errors.AgeWithoutUnit(context.span(node), context.words(node)))
-        return age_in(word, context, context.span(node))  # type: ignore[arg-type]
+        return age_in(word, value, context, context.span(node))  # type: ignore[arg-type]
     own = number_of(value, node.operand, context)
     if node.unit.text in {"ULN", "LLN"}:
         return _in_limits(own, node, context)

@@ -57,9 +57,9 @@ def compare_values(
 ) -> Formula:
     """Two values of one kind by size; the literal takes the unit of the other side."""
     if isinstance(left, AgeValue):
-        return _age(comparison, right, node, context)
+        return _age(left, comparison, right, node, context)
     if isinstance(right, AgeValue):
-        return _age(FLIPPED[comparison], left, node, context)
+        return _age(right, FLIPPED[comparison], left, node, context)
     literals = (Pending, CalendarLiteral)
     if isinstance(left, literals) and not isinstance(right, literals):
         lead = number_of(right, node.right, context)
@@ -111,7 +111,9 @@ def plain(number: Fraction) -> str:
     return f"{float(number):.6g}"
 
 
-def _age(comparison: Comparison, right: Value, node: syntax.Compare, context: Context) -> Formula:
+def _age(
+    aged: AgeValue, comparison: Comparison, right: Value, node: syntax.Compare, context: Context
+) -> Formula:
     if not isinstance(right, CalendarLiteral) or right.unit not in AGE_UNITS:
         raise context.report(errors.AgeWithoutUnit(context.span(node), context.words(node)))
     if right.count.denominator != 1:
@@ -121,7 +123,7 @@ def _age(comparison: Comparison, right: Value, node: syntax.Compare, context: Co
         number, following = str(int(right.count)), str(int(right.count) + 1)
         jump = time_errors.AgeJump(context.span(node), context.words(node), number, following)
         context.session.found.add(jump)
-    age = age_in(right.unit, context, context.span(node))  # type: ignore[arg-type]
+    age = age_in(right.unit, aged, context, context.span(node))  # type: ignore[arg-type]
     return _atom(comparison, age, Const(right.count), node, context)
 
 
@@ -138,7 +140,9 @@ def between(node: syntax.Between, context: Context) -> Formula:
             low = CalendarLiteral(low.literal, high.unit, low.words)
         lower = syntax.Compare(node.subject, above, node.low, node.span)
         upper = syntax.Compare(node.subject, below, node.high, node.span)
-        both: Formula = All((_age(above, low, lower, context), _age(below, high, upper, context)))
+        both: Formula = All(
+            (_age(subject, above, low, lower, context), _age(subject, below, high, upper, context))
+        )
         return Not(both) if node.negated else both
     lead = number_of(subject, node.subject, context)
     first, second = _ends(low, high, lead, node, context)

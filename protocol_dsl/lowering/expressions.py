@@ -12,7 +12,7 @@ from protocol_dsl.lowering import arithmetic, comparing, events
 from protocol_dsl.lowering.definitions import call_definition, definition_value, library_value
 from protocol_dsl.lowering.records import fact_value, item_value
 from protocol_dsl.lowering.session import Abandon, Context, Session, Times
-from protocol_dsl.lowering.values import TruthValue, Value
+from protocol_dsl.lowering.values import AgeValue, TruthValue, Value
 from protocol_dsl.lowering.windows import HERE, anchor_of, window
 from protocol_dsl.semantics.errors import names as name_errors
 from protocol_dsl.semantics.errors import time as time_errors
@@ -31,6 +31,8 @@ def value_of(node: syntax.Expression, context: Context) -> Value:
             return arithmetic.multiple(node, context)
         case syntax.Reference():
             return reference(node.name, context)
+        case syntax.Aged():
+            return AgeValue(anchor_of(node.anchor, context))
         case syntax.Parenthesis():
             return context.value(node.inner)
         case syntax.Sum():

@@ -9,6 +9,7 @@ from protocol_dsl.ir.facts import Attribute, Fact
 from protocol_dsl.ir.features import Age, AgeUnit, DateAnchor, Given, Pick, SampleValue, Window
 from protocol_dsl.ir.formulas import ItemTruth, Truth
 from protocol_dsl.ir.numbers import NEVER_KNOWN, Choose, Const, IfMissing, Item, Number, Value
+from protocol_dsl.ir.show_features import anchor_words
 from protocol_dsl.lowering import values
 from protocol_dsl.lowering.session import Context
 from protocol_dsl.source import Span
@@ -144,12 +145,13 @@ def _attribute(attribute: Attribute, context: Context, span: Span) -> values.Val
             assert_never(attribute.kind)
 
 
-def age_in(unit: AgeUnit, context: Context, span: Span) -> values.NumberValue:
-    """Completed units of age at the anchor in force, as a plain number."""
+def age_in(unit: AgeUnit, value: values.AgeValue, context: Context, span: Span) -> values.NumberValue:
+    """Completed units of age at its anchor, or at the one in force, as a plain number."""
     session = context.session
     session.used.update({"age", "birth_date"})
     stem = "age" if unit == "year" else f"age in {unit}s"
-    node = Age(unit, context.anchor)
+    stem = stem if value.anchor is None else f"{stem} at {anchor_words(value.anchor)}"
+    node = Age(unit, value.anchor or context.anchor)
     id_ = session.feature(node, stem, "number", "1", stem, span)
     age = session.scope.facts["age"]
     return values.NumberValue(Value(id_), quantities.ONE, "age", age if unit == "year" else None, bare=True)

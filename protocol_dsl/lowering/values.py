@@ -13,7 +13,7 @@ from typing import Literal
 from attrs import frozen
 
 from protocol_dsl.ir.facts import Fact
-from protocol_dsl.ir.features import DateAnchor, OccurrenceAnchor
+from protocol_dsl.ir.features import Anchor, DateAnchor, OccurrenceAnchor
 from protocol_dsl.ir.formulas import Formula
 from protocol_dsl.ir.numbers import Number
 from protocol_dsl.vocabulary.quantities import Unit
@@ -49,9 +49,9 @@ class Pending:
 
 @frozen
 class AgeValue:
-    """Age at the day of judging; a literal beside it says in which unit it is counted."""
+    """Age at the anchor in force, or at one of its own; a literal beside it says in which unit it is counted."""
 
-    words: str = "age"
+    anchor: Anchor | None = None
 
 
 @frozen

@@ -23,6 +23,7 @@ _SPOKEN = {
 }
 _WRITTEN = {
     "GROUP": "any of",
+    "AGE_AT": "age at",
     "EXTREME": "larger of",
     "EXTREME_OF": "longer of",
     "FOR_EXTENT": "for more than",
@@ -132,7 +133,7 @@ def _is_there(family: frozenset[str], literals: set[str | None]) -> bool:
 
 def _begins_value(word: str | None) -> bool:
     return word in (
-        "any of", "larger of", "at least", "at most", "first", "last", "latest", "highest", "lowest",
+        "any of", "larger of", "age at", "at least", "at most", "first", "last", "latest", "highest", "lowest",
         "some", "no", "every", "-", "known", "not",
     )  # fmt: skip
 

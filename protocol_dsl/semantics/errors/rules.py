@@ -213,7 +213,8 @@ class HeaderDisagrees(Diagnostic):
         protocol T1 "Trial" { age 18 to 65 years }
         inclusion I1 "Adults" { source "20 or older" require age between 20 years and 65 years }
 
-    Cure: correct the one that is wrong.
+    Cure: correct the one that is wrong. Where the source itself disagrees, a `note` of the criterion that speaks of the
+    header admits it.
     """
 
     code = "R010"
@@ -221,9 +222,7 @@ class HeaderDisagrees(Diagnostic):
     severity = Severity.WARNING
     message = "the header says {header}, but the criteria say {criteria}"
     label = "the criterion"
-    help = (
-        "correct the one that is wrong; if the source itself disagrees, say so in a `note` of the criterion"
-    )
+    help = "correct the one that is wrong; if the source itself disagrees, say so in a `note` of the criterion that names the header"
 
     header: str
     criteria: str

@@ -8,7 +8,7 @@ from fractions import Fraction
 from attrs import frozen
 
 from protocol_dsl.diagnostics import Diagnostic, suggest
-from protocol_dsl.ir.features import Age
+from protocol_dsl.ir.features import Age, NamedAnchor
 from protocol_dsl.ir.formulas import OneOf
 from protocol_dsl.ir.walk import criteria_formulas, facts_of
 from protocol_dsl.semantics.errors.rules import HeaderDisagrees, HeaderNotEnforced, SaidTwice, UnknownTerm
@@ -24,7 +24,7 @@ from protocol_dsl.semantics.rules.terms import (
     REASONS,
 )
 from protocol_dsl.source import Span
-from protocol_dsl.syntax.nodes import criteria, expressions, schedule, visits, words
+from protocol_dsl.syntax.nodes import criteria, expressions, facts, schedule, visits, words
 
 _REPEATABLE = {"condition", "identifier", "keyword", "sponsor", "funder", "registry"}
 
@@ -143,10 +143,20 @@ def _age_side(
         return
     tightest = min(mine, key=lambda limit: limit.value if upper else -limit.value)
     alike = _same(value, unit, tightest)
-    if alike is False:
+    if alike is False and not _admitted(tightest.span, subject):
         header = _limit_words(upper, value, unit) if value is not None else f"`{subject.words(stated.span)}`"
         asked = _limit_words(upper, tightest.value, tightest.unit)
         yield HeaderDisagrees(tightest.span, header, asked, stated.span)
+
+
+def _admitted(place: Span, subject: Subject) -> bool:
+    """Whether a note of the criterion speaks of the header: the source disagrees with itself, and the author saw it."""
+    return any(
+        isinstance(item, facts.Note) and "header" in item.text.text.casefold()
+        for node in subject.criteria
+        if node.span.start <= place.start <= node.span.end
+        for item in node.items
+    )
 
 
 def _limit_words(upper: bool, value: Fraction, unit: str) -> str:
@@ -188,7 +198,8 @@ def _limits(subject: Subject) -> Iterator[_Limit]:
         if bound is None or place is None:
             continue
         node = subject.features[bound.feature].node if bound.feature in subject.features else None
-        if isinstance(node, Age):
+        # Of the age at an earlier event, a diagnosis say, the header says nothing.
+        if isinstance(node, Age) and isinstance(node.anchor, NamedAnchor):
             yield _Limit(bound.upper, _inclusive(bound), node.unit, place.span)
 
 

@@ -109,6 +109,11 @@ def reference(children: Children) -> tree.Reference:
     return tree.Reference(named, named.span)
 
 
+def aged(children: Children) -> tree.Aged:
+    """`age at first diagnosis`"""
+    return tree.Aged(children[1], whole(children))
+
+
 def call(children: Children) -> tree.Call:
     """`ln(x)`"""
     return tree.Call(name(children[0]), nodes(children), whole(children))

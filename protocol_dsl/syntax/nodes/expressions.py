@@ -7,7 +7,7 @@ from typing import Literal
 from attrs import field, frozen
 
 from protocol_dsl.source import NOWHERE, Span
-from protocol_dsl.syntax.nodes.time import Duration, Temporal, Window
+from protocol_dsl.syntax.nodes.time import AnchorRef, Duration, Temporal, Window
 from protocol_dsl.syntax.nodes.words import Name, Numeral, Text, Unit
 
 
@@ -146,6 +146,14 @@ class Reference:
     """A name used as an expression."""
 
     name: Name
+    span: Span = field(default=NOWHERE, eq=False, repr=False)
+
+
+@frozen
+class Aged:
+    """`age at first diagnosis`"""
+
+    anchor: AnchorRef
     span: Span = field(default=NOWHERE, eq=False, repr=False)
 
 
@@ -301,6 +309,7 @@ Expression = (
     | Quantity
     | Multiple
     | Reference
+    | Aged
     | Call
     | Extreme
     | Group
