@@ -34,6 +34,8 @@ def window(node: syntax.Window, context: Context) -> Window:
             return Window(anchor, None, HERE) if node.direction == "before" else Window(anchor, HERE, None)
         case syntax.Since():
             return Window(anchor_of(node.anchor, context), HERE, None)
+        case syntax.OnTheDay():
+            return Window(anchor_of(node.anchor, context), HERE, HERE)
         case _:
             assert_never(node)
 

@@ -24,6 +24,7 @@ _SPOKEN = {
 _WRITTEN = {
     "GROUP": "any of",
     "AGE_AT": "age at",
+    "ON_THE_DAY": "on the day of",
     "EXTREME": "larger of",
     "EXTREME_OF": "longer of",
     "FOR_EXTENT": "for more than",
@@ -46,7 +47,15 @@ _FAMILIES: tuple[tuple[str, frozenset[str]], ...] = (
     (
         "a time such as `within 4 weeks before screening`",
         _set("within since before after ever ongoing started ended unchanged")
-        | {"at least", "at most", "more than", "less than", "before or after", "for more than"},
+        | {
+            "on the day of",
+            "at least",
+            "at most",
+            "more than",
+            "less than",
+            "before or after",
+            "for more than",
+        },
     ),
     (
         NEXT_ITEM,

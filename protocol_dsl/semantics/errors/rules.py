@@ -222,7 +222,10 @@ class HeaderDisagrees(Diagnostic):
     severity = Severity.WARNING
     message = "the header says {header}, but the criteria say {criteria}"
     label = "the criterion"
-    help = "correct the one that is wrong; if the source itself disagrees, say so in a `note` of the criterion that names the header"
+    help = (
+        "correct the one that is wrong; if the source itself disagrees, say so in a `note` of the criterion"
+        " that names the header"
+    )
 
     header: str
     criteria: str

@@ -49,6 +49,11 @@ def since(children: Children) -> tree.Since:
     return tree.Since(children[1], whole(children))
 
 
+def on_the_day(children: Children) -> tree.OnTheDay:
+    """`on the day of A`"""
+    return tree.OnTheDay(children[1], whole(children))
+
+
 def moment_window(children: Children) -> tree.MomentWindow:
     """`[started|ended] WINDOW`"""
     moment = children[0].value if len(children) == 2 else None

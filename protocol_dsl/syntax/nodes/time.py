@@ -85,6 +85,14 @@ class Since:
 
 
 @frozen
+class OnTheDay:
+    """`on the day of A`"""
+
+    anchor: AnchorRef
+    span: Span = field(default=NOWHERE, eq=False, repr=False)
+
+
+@frozen
 class MomentWindow:
     """`[started|ended] WINDOW`"""
 
@@ -130,5 +138,5 @@ class Unchanged:
 
 
 Duration = PlainDuration | HalfLives | ExtremeDuration
-Window = Within | Beyond | OpenWindow | Since
+Window = Within | Beyond | OpenWindow | Since | OnTheDay
 Temporal = MomentWindow | Ongoing | Ever | Held | Unchanged
