@@ -14,7 +14,9 @@ from attrs import evolve, frozen
 
 from protocol_dsl.diagnostics import Collector
 from protocol_dsl.ir.facts import Fact
+from protocol_dsl.ir.features import FeatureNode
 from protocol_dsl.ir.protocol import OutOfScope, Protocol, UsedLibrary, ValueSet
+from protocol_dsl.ir.walk import Node, features_of, filters_of
 from protocol_dsl.lowering.criteria import assumptions, citations, stages
 from protocol_dsl.lowering.definitions import definition_value
 from protocol_dsl.lowering.examples import examples
@@ -48,9 +50,11 @@ def lower(tree: nodes.Tree, scope: Scope, source: SourceFile, found: Collector) 
     _strata(tree, session)
     background = assumptions(tree, session)
     _definitions(session)
-    eligibility = tuple(session.features.values())
+    judging = set(session.features)
     plan = schedule_of(tree, session)
-    later = tuple(feature for feature in session.features.values() if feature not in eligibility)
+    judging |= _features_of_definitions(session)
+    eligibility = tuple(each for key, each in session.features.items() if key in judging)
+    later = tuple(each for key, each in session.features.items() if key not in judging)
     told = examples(tree, judged, session)
     if block is None:
         return Lowered(None, frozenset(session.used))
@@ -122,6 +126,7 @@ def _definitions(session: Session) -> None:
             dict(session.features),
             set(session.feature_ids),
             dict(session.definitions),
+            dict(session.values),
             set(session.used),
         )
         try:
@@ -129,8 +134,19 @@ def _definitions(session: Session) -> None:
             del value
         except Abandon:
             pass
-        session.features, session.feature_ids, session.definitions, session.used = before
-        session.values.pop(name, None)
+        session.features, session.feature_ids, session.definitions, session.values, session.used = before
+
+
+def _features_of_definitions(session: Session) -> set[FeatureNode]:
+    """What definitions rest on is worked out with them, though the schedule alone may ask for one."""
+    nodes = {feature.id: node for node, feature in session.features.items()}
+    waiting: list[Node] = [definition.body for definition in session.definitions.values()]
+    found: set[FeatureNode] = set()
+    for part in waiting:  # what a filter rests on joins the end
+        for node in (nodes[name] for name in features_of(part)):
+            found.add(node)
+            waiting += filters_of(node)
+    return found
 
 
 def _facts(session: Session) -> tuple[Fact, ...]:
