@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from protocol_dsl.backends import docs, python, schedule
 from protocol_dsl.backends.base import Artifact
 from protocol_dsl.ir.protocol import Protocol
@@ -16,8 +18,18 @@ def build(protocol: Protocol, *, standalone: bool = False) -> tuple[Artifact, ..
         *checker,
         *build_schedule(protocol),
         Artifact("protocol.json", to_json(protocol)),
-        *docs.emit(protocol, example_outcomes(protocol)),
+        *build_documents(protocol),
     )
+
+
+def build_documents(protocol: Protocol) -> tuple[Artifact, ...]:
+    """What people read of a protocol: its documents, their figures and tables."""
+    return docs.emit(protocol, example_outcomes(protocol))
+
+
+def build_overview(protocols: Iterable[Protocol], title: str) -> Artifact:
+    """One page that lists several protocols."""
+    return docs.emit_overview(protocols, title=title)
 
 
 def build_sql(protocol: Protocol, dialect: str) -> tuple[Artifact, ...]:

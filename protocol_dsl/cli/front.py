@@ -19,6 +19,8 @@ VERBS = {
     "conformance": "List deviations: what happened against what was planned.",
     "docs": "Write the protocol as a document for people.",
     "sdtm": "Write the trial design as SDTM datasets.",
+    "overview": "Write one page that lists protocols, beside their documents.",
+    "stats": "Count what protocols are made of.",
     "show": "Show what the compiler understood.",
     "differential": "Compare the generated checker with the reference on made-up patients.",
 }

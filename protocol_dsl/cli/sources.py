@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
+from pathlib import Path
 from typing import NoReturn
 
 import click
@@ -28,6 +30,17 @@ def read(name: str) -> SourceFile:
         return decode_source("<stdin>", sys.stdin.buffer.read(MAX_BYTES + 1))
     except SourceError as error:
         raise CouldNotRun(str(error), error.fix) from None
+
+
+def protocols_in(names: Iterable[str]) -> tuple[str, ...]:
+    """The files named, each once, those of a folder in the order of their names. Raises CouldNotRun."""
+    found: dict[str, None] = {}
+    for name in names:
+        inside = sorted(map(str, Path(name).glob("*.trial"))) if Path(name).is_dir() else [name]
+        if not inside:
+            raise CouldNotRun(f"`{name}` holds no protocol", "name a folder with `.trial` files")
+        found |= dict.fromkeys(inside)
+    return tuple(found)
 
 
 def compiled(name: str) -> Protocol:

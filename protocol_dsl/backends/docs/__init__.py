@@ -9,11 +9,12 @@ from collections.abc import Iterable, Sequence
 from protocol_dsl.backends.base import Artifact
 from protocol_dsl.backends.docs.activities import activity_csv
 from protocol_dsl.backends.docs.examples import Outcomes
+from protocol_dsl.backends.docs.overview import emit_overview
 from protocol_dsl.backends.docs.render import figure, html, markdown
 from protocol_dsl.backends.docs.view import document
 from protocol_dsl.ir.protocol import Protocol
 
-__all__ = ["Outcomes", "emit"]
+__all__ = ["Outcomes", "emit", "emit_overview"]
 
 
 def emit(protocol: Protocol, outcomes: Outcomes | None = None, *, version: str = "") -> tuple[Artifact, ...]:

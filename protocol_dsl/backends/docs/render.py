@@ -25,6 +25,11 @@ def html(document: Document) -> str:
     return _html().get_template("html/page.j2").render(doc=document)
 
 
+def page(template: str, view: object) -> str:
+    """Another self-contained HTML page over a view of its own."""
+    return _html().get_template(template).render(doc=view)
+
+
 def figure(drawing: Drawing) -> str:
     """A drawing as a file of its own, for documents that show pictures by their address."""
     return _html().get_template("svg/figure.j2").render(drawing=drawing).strip() + "\n"

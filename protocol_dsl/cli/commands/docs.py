@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from protocol_dsl.artifacts import build
+from protocol_dsl.artifacts import build_documents
 from protocol_dsl.cli.exits import CLEAN
 from protocol_dsl.cli.outputs import folder_of, write_artifacts
 from protocol_dsl.cli.sources import compiled
@@ -25,7 +25,7 @@ def command(file: str, out: str) -> int:
     """Write protocol.md and protocol.html, a document for people, to DIR/<id>; a protocol with visits gets its
     schedule of activities as a table, schedule_of_activities.csv, each arm its timeline, timeline_ARM.svg."""
     protocol = compiled(file)
-    artifacts = [one for one in build(protocol) if one.path.endswith((".md", ".html", ".csv", ".svg"))]
+    artifacts = build_documents(protocol)
     if out == "-":
         click.echo("".join(one.text for one in artifacts if one.path.endswith(".md")), nl=False)
         return CLEAN
