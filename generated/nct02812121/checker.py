@@ -1,7 +1,7 @@
 """NCT02812121: UC-MSC Infusion for HBV-Related Acute-on-Chronic Liver Failure
 
 The criteria of this protocol as a program, generated; do not edit. Compiled from nct02812121.trial
-(sha256 7f4b360bcc9b06a746c038ef8cb7dd85914502d65ac6660253ca60e2062a6f24).
+(sha256 71cd3c04192597e65308513c8e0c7790c9b0bd1eeeb328e69233534f6736a944).
 
 `check(patient, on)` judges one patient as at a day, `check_many` a stream of them; a patient is a
 `Patient` or the JSON form it reads. `is_eligible` only tells whether. `check_features` and
@@ -507,7 +507,7 @@ def judge_eligibility(features: Features) -> tuple[bool | None, ...]:
             or encephalopathy_started_within_4_weeks_after_last_acute is True
         )
         # - require answer yes to "Is there chronic liver disease, diagnosed before or not?" by
-        #   investigator
+        #   investigator because judgement
         and answer_i1_1 is True
     ):
         i1 = True
@@ -620,7 +620,7 @@ def judge_eligibility(features: Features) -> tuple[bool | None, ...]:
         gi_bleeding_within_2_months_before_screening is False
         and serious_infection_within_2_months_before_screening is False
         # - reject answer yes to "Was there any other serious complication within the previous 2
-        #   months?" by investigator
+        #   months?" by investigator because judgement
         and answer_e1_1 is False
     ):
         e1 = True
@@ -690,7 +690,7 @@ def judge_eligibility(features: Features) -> tuple[bool | None, ...]:
     e4: bool | None
     if (
         # - reject answer yes to "Is there important organ dysfunction not due to liver disease?" by
-        #   investigator
+        #   investigator because judgement
         answer_e4_1 is False
         # - reject malignancy ever
         and malignancy_ever is False
@@ -1434,14 +1434,14 @@ _NODES: tuple[tuple[Any, ...], ...] = (
 # fmt: on
 # fmt: off
 _ELIGIBILITY_CRITERIA: tuple[tuple[Any, ...], ...] = (
-    ("I1", "inclusion", "Acute-on-chronic liver failure", (("require", "require total_bilirubin >= 10 ULN", 3), ("require", "require inr >= 1.5 or prothrombin_activity < 40 %", 10), ("require", "require any of { ascites, encephalopathy } started within 4 weeks after last acute_hepatic_insult", 13), ("require", 'require answer yes to "Is there chronic liver disease, diagnosed before or not?" by investigator', 14))),
+    ("I1", "inclusion", "Acute-on-chronic liver failure", (("require", "require total_bilirubin >= 10 ULN", 3), ("require", "require inr >= 1.5 or prothrombin_activity < 40 %", 10), ("require", "require any of { ascites, encephalopathy } started within 4 weeks after last acute_hepatic_insult", 13), ("require", 'require answer yes to "Is there chronic liver disease, diagnosed before or not?" by investigator because judgement', 14))),
     ("I2", "inclusion", "HBsAg positive for more than 6 months", (("require", "require hbsag is positive for more than 6 months", 15),)),
     ("I3", "inclusion", "MELD score 17 to 30", (("require", "require liver.meld between 17 and 30", 53),)),
     ("I4", "inclusion", "Age 18 to 65 years", (("require", "require age between 18 years and 65 years", 59),)),
-    ("E1", "exclusion", "Serious complication within 2 months", (("reject", "reject any of { gi_bleeding, serious_infection } within 2 months before screening", 63), ("reject", 'reject answer yes to "Was there any other serious complication within the previous 2 months?" by investigator', 65))),
+    ("E1", "exclusion", "Serious complication within 2 months", (("reject", "reject any of { gi_bleeding, serious_infection } within 2 months before screening", 63), ("reject", 'reject answer yes to "Was there any other serious complication within the previous 2 months?" by investigator because judgement', 65))),
     ("E2", "exclusion", "Autoimmune disease", (("reject", "reject autoimmune_disease ongoing", 67),)),
     ("E3", "exclusion", "Superinfection with another hepatitis virus", (("reject", "reject any of { anti_hav_igm is positive, anti_hev_igm is positive }", 71), ("reject", "reject anti_hcv is positive unless hcv_rna is negative", 75), ("reject", "reject anti_hdv is positive unless hdv_rna is negative", 79), ("reject", "reject known any of { hcv_rna is positive, hdv_rna is positive }", 87))),
-    ("E4", "exclusion", "Other organ dysfunction, or malignancy", (("reject", 'reject answer yes to "Is there important organ dysfunction not due to liver disease?" by investigator', 89), ("reject", "reject malignancy ever", 91))),
+    ("E4", "exclusion", "Other organ dysfunction, or malignancy", (("reject", 'reject answer yes to "Is there important organ dysfunction not due to liver disease?" by investigator because judgement', 89), ("reject", "reject malignancy ever", 91))),
     ("E5", "exclusion", "Pregnancy or lactation", (("reject", "reject pregnant", 96), ("reject", "reject lactating", 99))),
     ("E6", "exclusion", "Liver tumor or nodules on imaging", (("reject", "reject some liver_lesion where imaging is one of {ultrasound, CT, MR} ever", 101),)),
     ("E7", "exclusion", "Bioartificial liver support", (("reject", "reject bioartificial_liver_support ever", 103),)),
@@ -1452,7 +1452,7 @@ _ELIGIBILITY = Stage(
     name="eligibility",
     protocol="NCT02812121",
     title="UC-MSC Infusion for HBV-Related Acute-on-Chronic Liver Failure",
-    digest="7f4b360bcc9b06a746c038ef8cb7dd85914502d65ac6660253ca60e2062a6f24",
+    digest="71cd3c04192597e65308513c8e0c7790c9b0bd1eeeb328e69233534f6736a944",
     features=_FEATURES,
     nodes=_NODES,
     criteria=_ELIGIBILITY_CRITERIA,
