@@ -180,7 +180,9 @@ def _element(random: Random, turn: int, epochs: tuple[Epoch, ...]) -> Element:
 
 
 def _relative(random: Random, id_: str, what: str, of: str) -> Line:
-    interval = Duration(random.randint(-2, 9), "day") if random.random() < 0.6 else None
+    hours = Duration(random.choice((-30, -24, -2, 3, 36)), "hour")
+    days_off = Duration(random.randint(-2, 9), "day")
+    interval = random.choice((None, None, days_off, days_off, hours))
     timing = Timing("with" if interval is None else "after", interval, of=of)
     step = _step(random, timing)
     return Line(id_, what, what, (step._replace(limit=Limit(doses=random.choice((None, None, 1, 3)))),))
@@ -206,6 +208,8 @@ def _line(
 
 def _step(random: Random, timing: Timing, rules: tuple[Rule, ...] = ()) -> Step:
     window = Window(Duration(-random.randint(0, 2), "day"), Duration(random.randint(0, 3), "day"))
+    if random.random() < 0.1:
+        window = Window(Duration(-random.randint(0, 50), "hour"), Duration(random.randint(0, 50), "hour"))
     chosen = tuple(_rule(random, number) for number in range(random.choice((0, 1, 1, 2, 3))))
     limit = _limit(random) if timing.kind in {"grid", "rolling"} else Limit()
     return Step(timing, _dose(random), limit, window if random.random() < 0.4 else None, (*rules, *chosen))
@@ -252,22 +256,22 @@ def _timing(random: Random, loose: bool, length: int) -> Timing:
     if kind == "days":
         return Timing("days", days=tuple(random.sample(range(1, 30), random.randint(1, 4))))
     if kind == "rolling":
-        return Timing("rolling", _interval(random))
+        return Timing("rolling", Duration(random.randint(1, 9), "day"))
     return Timing("grid", _interval(random), per=random.choice((1, 1, 1, 2, 3)))
 
 
 def _interval(random: Random) -> Duration:
-    units: tuple[TimeUnit, ...] = ("day", "day", "week", "month")
+    units: tuple[TimeUnit, ...] = ("day", "day", "day", "day", "week", "week", "month", "month", "hour")
     unit = random.choice(units)
+    if unit == "hour":
+        return Duration(random.choice((8, 12, 24, 36, 60)), unit)
     return Duration(random.randint(1, {"day": 9, "week": 2, "month": 1}[unit]), unit)
 
 
 def _limit(random: Random) -> Limit:
     match random.choice(("open", "duration", "doses", "doses", "days")):
         case "duration":
-            return Limit(
-                duration=Duration(random.randint(1, 6), random.choice(("day", "day", "week", "month")))
-            )
+            return Limit(duration=random.choice((_interval(random), Duration(random.randint(1, 6), "week"))))
         case "doses":
             return Limit(doses=random.choice((1, 2, 3, 9)))
         case "days":

@@ -183,6 +183,53 @@ def test_assessments() -> None:
     ]
 
 
+def test_samples_round_a_dose_fall_on_the_day_their_clock_time_comes_to() -> None:
+    text = """
+    timeline pk around each drug {
+      assess "PK sample" at 30 minutes before
+      assess "PK sample" at 0, 90 minutes after
+      assess "PK sample" at 2, 13, 24, 25 hours after
+      assess "Diary" at 24, 25 hours before
+    }
+    arm a "A" experimental { give drug every 12 hours for 2 doses }"""
+    # The doses are at hours 0 and 12 of day 1. Before a dose stays on the day; 13 hours after the second is hour 25.
+    assert [(slot.of, slot.minute, slot.study_day) for slot in slots(text, "PK sample")] == [
+        ("a/drug/1", -30, 1), ("a/drug/1", 0, 1), ("a/drug/1", 90, 1), ("a/drug/1", 120, 1),
+        ("a/drug/1", 780, 1),
+        ("a/drug/2", -30, 1), ("a/drug/2", 0, 1), ("a/drug/2", 90, 1), ("a/drug/2", 120, 1),
+        ("a/drug/1", 1440, 2), ("a/drug/1", 1500, 2),
+        ("a/drug/2", 780, 2), ("a/drug/2", 1440, 2), ("a/drug/2", 1500, 2),
+    ]  # fmt: skip
+    # 24 and 25 hours before: the day before, whichever dose; there is no day 0.
+    assert [(slot.minute, slot.study_day) for slot in slots(text, "Diary")] == [(-1440, -1), (-1500, -1)] * 2
+
+
+@pytest.mark.parametrize(
+    ("offset", "expected"),
+    [
+        ("30 minutes before", [(1, -30), (1, 690)]),
+        ("13 hours before", [(1, -780), (1, -60)]),
+        ("25 hours before", [(-1, -60), (-1, 660)]),
+        ("90 minutes after", [(1, 90), (1, 810)]),
+        ("12 hours after", [(1, 720), (2, 0)]),
+        ("14 hours after", [(1, 840), (2, 120)]),
+        ("36 hours after", [(2, 720), (3, 0)]),
+    ],
+)
+def test_what_is_given_some_hours_round_a_dose(offset: str, expected: list[tuple[int, int]]) -> None:
+    text = f'arm a "A" experimental {{ give drug every 12 hours for 2 doses give mate {offset} each drug }}'
+    assert [(slot.study_day, slot.minute) for slot in slots(text, "mate")] == expected
+
+
+@pytest.mark.parametrize(
+    ("window", "first", "last"),
+    [("±30 minutes", 0, 0), ("±2 hours", 0, 0), ("-24 to +23 hours", -1, 0), ("-47 to +48 hours", -1, 2)],
+)
+def test_a_window_of_hours_opens_whole_days(window: str, first: int, last: int) -> None:
+    (slot,) = slots(f'arm a "A" experimental {{ give drug once window {window} }}')
+    assert (slot.window_first, slot.window_last) == (MONDAY.toordinal() + first, MONDAY.toordinal() + last)
+
+
 def test_relative_visits() -> None:
     text = """
     visit safety 30 days after last drug

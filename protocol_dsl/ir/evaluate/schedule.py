@@ -74,14 +74,24 @@ class State:
 
 
 def later(day: int, duration: Duration, times: int = 1) -> int:
-    """The day some durations after another; a month ends on its last day where it is too short."""
+    """The day some durations after another; a month ends on its last day where it is too short, and hours count by
+    whole days of 24, what is left of them staying on the day."""
     moved = date.fromordinal(day)
     count = duration.count * times
+    if duration.unit in {"hour", "minute"}:
+        whole = timedelta(hours=abs(count)) if duration.unit == "hour" else timedelta(minutes=abs(count))
+        return day + (whole.days if count > 0 else -whole.days)
     if duration.unit in {"day", "week"}:
         return (moved + timedelta(days=count * (7 if duration.unit == "week" else 1))).toordinal()
     months = moved.year * 12 + moved.month - 1 + count * (12 if duration.unit == "year" else 1)
     year, month = months // 12, months % 12 + 1
     return date(year, month, min(moved.day, monthrange(year, month)[1])).toordinal()
+
+
+def past(day: int, duration: Duration, times: int = 1) -> int:
+    """The first day after a run that long: a day of which it takes some hours is not yet past."""
+    minutes = duration.count * times * {"hour": 60, "minute": 1}.get(duration.unit, 0)
+    return later(day, duration, times) + (minutes % 1440 > 0)
 
 
 class Walk:
@@ -216,7 +226,7 @@ class Walk:
         day_one, end, _ = state.clocks[state.clock]
         lasts = [] if end is None else [end - 1]
         if step.limit.duration is not None:
-            lasts.append(later(self._first(state, step), step.limit.duration) - 1)
+            lasts.append(past(self._first(state, step), step.limit.duration) - 1)
         if step.limit.last_day is not None:
             lasts.append(day_one + step.limit.last_day - 1)
         return min(lasts) if lasts else None
@@ -244,10 +254,10 @@ class Walk:
             return int(wanted and any(day == day_one + number - (number > 0) for number in timing.days))
         if timing.interval is None:
             return 0
-        turn = 0
-        while later(first, timing.interval, turn) < day:
-            turn += 1
-        return timing.per if later(first, timing.interval, turn) == day else 0
+        turn = due = 0
+        while (reached := later(first, timing.interval, turn)) <= day:
+            turn, due = turn + 1, due + (timing.per if reached == day else 0)
+        return due
 
     def _end(self, state: State, step: Step) -> int | None:
         """The day on which the step after this one starts."""
@@ -260,7 +270,7 @@ class Walk:
             ends += state.queue if step.limit.doses is not None and state.doses >= step.limit.doses else []
         elif step.limit.doses is not None and timing.interval is not None:
             turns = -(-step.limit.doses // timing.per)
-            ends.append(later(self._first(state, step), timing.interval, turns))
+            ends.append(past(self._first(state, step), timing.interval, turns))
         return min(ends) if ends else None
 
     # What happens on each day

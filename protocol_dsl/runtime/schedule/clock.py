@@ -12,14 +12,21 @@ MINUTES = {"minute": 1, "hour": 60}
 DAY_MINUTES = 1440
 
 
-def moved(day: int, duration: Duration, times: int = 1) -> tuple[int, int]:
-    """The day `times` durations away, with the minutes left over; months are counted from `day` at once, never one
-    after another, so that a clamped end of month does not drift."""
+def moved(day: int, duration: Duration, times: int = 1, minute: int = 0) -> tuple[int, int]:
+    """The moment `times` durations from `minute` of `day`; months are counted from `day` at once, never one after
+    another, so that a clamped end of month does not drift.
+
+    Hours count whole days of 24 first. Nobody fixed the hour at which a day's clock starts, so what lies less than a
+    day before it stays on that day, at a negative minute: a sample 30 minutes before a dose is taken on the dose's day.
+    """
     total = duration.count * times
     if duration.unit not in MINUTES:
-        return shift_day(day, (total, duration.unit)), 0
-    days, minutes = divmod(total * MINUTES[duration.unit], DAY_MINUTES)
-    return day + days, minutes
+        return shift_day(day, (total, duration.unit)), minute
+    minutes = total * MINUTES[duration.unit]
+    days = abs(minutes) // DAY_MINUTES * (1 if minutes > 0 else -1)
+    reached = minute + minutes - days * DAY_MINUTES
+    late = int(reached >= DAY_MINUTES)
+    return day + days + late, reached - late * DAY_MINUTES
 
 
 def after(day: int, duration: Duration, times: int = 1) -> int:

@@ -176,8 +176,7 @@ class Dosing:
                 continue
             day, minute = one.due.day, one.due.minute
             if step.timing.interval is not None:
-                day, extra = moved(day, step.timing.interval)
-                minute += extra
+                day, minute = moved(day, step.timing.interval, minute=minute)
             if day > self.cut:
                 return
             number += 1

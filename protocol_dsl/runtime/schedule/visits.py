@@ -7,7 +7,6 @@ from itertools import count
 from typing import NamedTuple
 
 from protocol_dsl.runtime.schedule.clock import (
-    DAY_MINUTES,
     MINUTES,
     after,
     moved,
@@ -17,7 +16,7 @@ from protocol_dsl.runtime.schedule.clock import (
 )
 from protocol_dsl.runtime.schedule.dosing import Dosing
 from protocol_dsl.runtime.schedule.program import Assessment, Point, Run, Timeline, Visit, Window
-from protocol_dsl.runtime.schedule.slots import Slot, Status
+from protocol_dsl.runtime.schedule.slots import Dosed, Slot, Status
 from protocol_dsl.vocabulary.calendar import LAST_DAY, Duration
 
 _SIDES = frozenset({"before", "after", "before or after"})
@@ -204,19 +203,16 @@ class Visiting:
         for dose in self._dosing.of_drug(timeline.around):
             for name, label, offsets in timeline.what:
                 for offset in offsets:
-                    yield self._timed_slot(dose.id, dose.due.day, timeline.name, name, label, offset)
+                    yield self._timed_slot(dose, timeline.name, name, label, offset)
 
-    def _timed_slot(
-        self, dose: str, day: int, timeline: str, name: str, label: str, offset: Duration
-    ) -> Slot:
-        clock = offset.unit in MINUTES
-        minute = offset.count * MINUTES[offset.unit] if clock else 0
-        placed = moved(day, offset)[0] if not clock or abs(minute) >= DAY_MINUTES else day
+    def _timed_slot(self, dose: Dosed, timeline: str, name: str, label: str, offset: Duration) -> Slot:
+        minute = offset.count * MINUTES.get(offset.unit, 0)
+        placed, _ = moved(dose.due.day, offset, minute=dose.due.minute)
         sign = "m" if offset.count < 0 else ""
-        stem = f"{dose}/{timeline}/{name}/{sign}{abs(offset.count)}{offset.unit}"
+        stem = f"{dose.id}/{timeline}/{name}/{sign}{abs(offset.count)}{offset.unit}"
         words = f"{abs(offset.count)} {offset.unit}{'s' if abs(offset.count) != 1 else ''}"
         note = f"{words} {'before' if offset.count < 0 else 'after'} the dose"
-        return self._slot(stem, name, label, placed, False)._replace(minute=minute, of=dose, note=note)
+        return self._slot(stem, name, label, placed, False)._replace(minute=minute, of=dose.id, note=note)
 
     def _slot(self, id_: str, name: str, label: str, day: int | None, open_ended: bool) -> Slot:
         status: Status = "planned" if day is not None else "undated"
