@@ -65,6 +65,17 @@ def test_a_file_that_is_no_record_cannot_be_traced(files: tuple[Path, Path]) -> 
     assert "is no registry record" in ran.err
 
 
+def test_documents_show_the_sentences_of_the_record(files: tuple[Path, Path], tmp_path: Path) -> None:
+    protocol, record = files
+    assert "INR of 1.5 or more" not in trialc("docs", protocol, "--out", "-").out
+    assert (
+        "> “INR of 1.5 or more” Inclusion 2" in trialc("docs", protocol, "--out", "-", "--record", record).out
+    )
+    trialc("trace", protocol, "--against", record, "--pin")
+    record.write_text(CRITERIA.replace("1.5", "1.6"), "utf-8")
+    assert "INR of 1.6" not in trialc("docs", protocol, "--out", "-", "--record", record).out
+
+
 def test_standard_input_is_not_pinned(files: tuple[Path, Path]) -> None:
     ran = trialc("trace", "-", "--against", files[1], "--pin", stdin=PROTOCOL)
     assert ran.code == 2
