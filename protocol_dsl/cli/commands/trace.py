@@ -29,7 +29,7 @@ _WORDS: dict[Fate, str] = {
 _WIDTH = 110
 
 
-@click.command("trace", short_help="Hold a protocol against its registry record.")
+@click.command("trace", short_help="Hold a protocol against its registry record: encoded, asked, missed.")
 @click.argument("file")
 @click.option(
     "--against",
@@ -38,7 +38,14 @@ _WIDTH = 110
     metavar="RECORD",
     help="The registry's JSON, or the text of the eligibility criteria.",
 )
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How the account is written.",
+)
 @click.option(
     "--pin", is_flag=True, help="Write the hash of its sentence behind every pointer of FILE that has none."
 )
