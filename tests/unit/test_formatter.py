@@ -34,11 +34,11 @@ def test_layout_is_as_it_was_reviewed(path: Path) -> None:
 def test_meaning_stays_however_a_file_was_laid_out(path: Path) -> None:
     """`formatted` raises where the meaning would change, or a second time would change the text again."""
     source = read_source(path)
-    try:
-        text = formatted(source)
-    except NotFormattedError as refusal:
-        assert refusal.diagnostics  # a file about lines that do not parse
+    if any(one.code.startswith("S") for one in parse(source).diagnostics):
+        with pytest.raises(NotFormattedError):
+            formatted(source)
         return
+    text = formatted(source)
     for seed in range(3):
         shaken = SourceFile(source.path, shake(source, random.Random(seed)))
         assert parse(shaken).tree.items == parse(source).tree.items, "the test itself changed the meaning"
