@@ -232,7 +232,9 @@ class Columnwise(Generic[E]):
                 parts = [self.exact(self.number(argument)) for argument in arguments]
                 return Quantity(algebra.called(function, parts, self._in_domain(number)))
             case Choose(condition, then, otherwise):
-                return self._chosen(self.formula(condition), self.number(then), self.number(otherwise))
+                chosen = self._chosen(self.formula(condition), self.number(then), self.number(otherwise))
+                simple = self._plain_choice(condition, then, otherwise)
+                return chosen if simple is None else simple
             case IfMissing(value, fallback):
                 return self._ends(algebra.if_null, self.number(value), self.number(fallback))
         assert_never(number)
@@ -254,6 +256,18 @@ class Columnwise(Generic[E]):
         return self._ends(
             lambda one, other: self.algebra.choice([(condition, one), (not_so, other)]), then, otherwise
         )
+
+    def _plain_choice(self, condition: Formula, then: Number, otherwise: Number) -> Quantity[E] | None:
+        """`if inr < 1 then 1 else inr`: where the condition is null the number is, so that nobody need ask twice."""
+        match condition:
+            case Compare(_, Value(feature) as left, Const()) if otherwise == left or _scaled_alone(
+                otherwise, feature
+            ):
+                number, first = self.number(otherwise), self.number(then)
+                if number.high is None and first.high is None and self.names.number(feature).high is None:
+                    asked = self.algebra.choice([(self.formula(condition), first.low)], number.low)
+                    return Quantity(asked)
+        return None
 
     def _arithmetic(self, node: Arithmetic) -> Quantity[E]:
         """A bounded number times or divided by a positive literal stays one; any other must be exact."""
@@ -300,6 +314,14 @@ _OPPOSITE: dict[Comparison, Comparison] = {"<": ">=", "<=": ">", ">": "<=", ">="
 
 def _high(number: Quantity[E]) -> E:
     return number.low if number.high is None else number.high
+
+
+def _scaled_alone(number: Number, feature: str) -> bool:
+    """Whether a number is null wherever a feature is: that feature times or divided by a literal."""
+    match number:
+        case Arithmetic(_, Value(name), Const()) | Arithmetic(_, Const(), Value(name)):
+            return name == feature
+    return False
 
 
 def _positive(number: Number) -> bool:

@@ -121,13 +121,16 @@ class Columns:
         return result if safe else self._finite(result)
 
     def _extreme(self, comparison: Comparison, arguments: Sequence[Expr]) -> Expr:
-        """`max_horizontal` passes over nulls, this does not: either comparison with null is null."""
+        """`max_horizontal` passes over nulls, these do not: a clipped null stays null, and so does a comparison."""
 
         def chosen(one: Expr, other: Expr) -> Expr:
+            if not other.meta.root_names():
+                return one.clip(lower_bound=other) if comparison == ">=" else one.clip(upper_bound=other)
             first = self.compared(comparison, one, other)
             return self.choice([(first, one), (~first, other)])
 
-        return reduce(chosen, arguments)
+        # Bounds that are the same for everyone come last.
+        return reduce(chosen, sorted(arguments, key=lambda one: not one.meta.root_names()))
 
     def _finite(self, result: Expr) -> Expr:
         return self.choice([(result.is_finite(), result)])

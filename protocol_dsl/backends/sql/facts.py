@@ -82,7 +82,7 @@ class Known:
         value: exp.Expr = record(part)
         kind = next(column.type for column in table.columns if column.name == part)
         if kind == "truth":  # no engine but some takes the greatest of truths
-            value = case((value, _one()), (exp.Not(this=value.copy()), _zero()))
+            value = exp.cast(value, "INT")
         column = self._row(table, f"{short(name)} {part}", _named(by, name), value)
         return compared("=", column, _one()) if kind == "truth" else column
 

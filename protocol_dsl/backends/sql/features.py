@@ -194,10 +194,11 @@ class Features:
     def _of_series(self, feature: Feature, node: OneSeries) -> Value:
         at = self.anchors.of(node.window.anchor)
         limits = self.windows.limits(node.window, at)
-        samples = Samples(node.fact, window_words(node.window), limits, node.window)
+        finding = self.facts[node.fact].kind == "finding"
+        samples = Samples(node.fact, window_words(node.window), limits, node.window, finding)
         match node:
             case SampleValue(_, _, pick, part):
-                return self._picked(feature, self.series.picked(samples, pick, part), at)
+                return self._picked(self.series.picked(samples, pick, part), at)
             case SampleMean():
                 return at.number_if_exists(self.series.mean(samples, node))
             case SampleCount(_, _, where):
@@ -214,9 +215,7 @@ class Features:
             case _:
                 assert_never(node)
 
-    def _picked(self, feature: Feature, parts: tuple[exp.Expr, ...], at: Anchored) -> Value:
-        if feature.type == "choice":
-            return at.number_if_exists(parts[2])
+    def _picked(self, parts: tuple[exp.Expr, ...], at: Anchored) -> Value:
         if len(parts) == 1:
             return at.number_if_exists(parts[0])
         return Ends(at.number_if_exists(parts[0]), at.number_if_exists(parts[1]))

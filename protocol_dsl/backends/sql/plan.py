@@ -50,6 +50,7 @@ class Plan:
     columns: dict[str, PatientColumn] = field(factory=dict)
     _made: dict[object, str] = field(factory=dict)
     _depth: dict[str, int] = field(factory=dict)
+    _added: dict[str, None] = field(factory=dict)
 
     def once(self, key: object, name: str, make: Callable[[str], None]) -> str:
         """The name of what `make` adds for `key`: made at the first call only."""
@@ -61,6 +62,7 @@ class Plan:
     def reduce(self, reduction: Reduction) -> None:
         """Add a reduction."""
         self.reductions[reduction.name] = reduction
+        self._added.setdefault(reduction.name)
         before = [self._depth[name] for name in _tables(reduction.query) if name in self.reductions]
         above = [self._depth[name] + 1 for name in _read(reduction.query, PATIENT) if name in self.columns]
         self._depth[reduction.name] = max([1, *before, *above])
@@ -68,28 +70,43 @@ class Plan:
     def column(self, column: PatientColumn) -> str:
         """Add a column of the patient; its name."""
         self.columns[column.name] = column
+        self._added[column.name] = None
         joined = [self._depth[name] for name in reductions_in(column.holds, self)]
         above = [self._depth[name] + 1 for name in _read(column.holds, PATIENT) if name in self.columns]
         self._depth[column.name] = max([1, *joined, *above])
         return column.name
 
     def layers(self, wanted: Iterable[str]) -> list[Layer]:
-        """What the wanted columns rest on, in layers."""
+        """What the wanted columns rest on, in layers: each part as late as those that rest on it allow, so that engines
+        carry few columns through the layers before."""
         live = self._live(wanted)
-        depth = max((self._depth[name] for name in live), default=0)
+        depth = self._latest(live)
         return [
             Layer(
-                tuple(
-                    one
-                    for name, one in self.reductions.items()
-                    if name in live and self._depth[name] == level
-                ),
-                tuple(
-                    one for name, one in self.columns.items() if name in live and self._depth[name] == level
-                ),
+                tuple(one for name, one in self.reductions.items() if depth.get(name) == level),
+                tuple(one for name, one in self.columns.items() if depth.get(name) == level),
             )
-            for level in range(1, depth + 1)
+            for level in range(1, max(depth.values(), default=0) + 1)
         ]
+
+    def _latest(self, live: set[str]) -> dict[str, int]:
+        """The last layer in which each part is still in time."""
+        last = max((self._depth[name] for name in live), default=0)
+        depth = dict.fromkeys(live, last)
+        # Those that rest on a part were added after it.
+        order = [name for name in self._added if name in live]
+        for name in reversed(order):
+            if name in self.columns:
+                holds = self.columns[name].holds
+                above, beside = _read(holds, PATIENT), reductions_in(holds, self)
+            else:
+                query = self.reductions[name].query
+                above, beside = _read(query, PATIENT), _tables(query)
+            for below in (one for one in above if one in live):
+                depth[below] = min(depth[below], depth[name] - 1)
+            for below in (one for one in beside if one in live):
+                depth[below] = min(depth[below], depth[name])
+        return depth
 
     def _live(self, wanted: Iterable[str]) -> set[str]:
         live: set[str] = set()

@@ -137,9 +137,12 @@ class _Making:
         """The select that shows `wanted`."""
         select, layer = exp.Select(), "patients"
         about: dict[str, tuple[str, ...]] = {}
-        for number, one in enumerate(self.plan.layers(wanted), 1):
+        layers = self.plan.layers(wanted)
+        read = _columns_read(layers)
+        for number, one in enumerate(layers, 1):
             for reduction in one.reductions:
-                select = select.with_(reduction.name, _beside(reduction.query, layer), copy=False)
+                query = _only(reduction.query, read[reduction.name])
+                select = select.with_(reduction.name, _beside(query, layer), copy=False)
                 about[reduction.name] = reduction.about
             if one.columns:
                 name = self.plan.scope.fresh(f"patients_{number}")
@@ -159,6 +162,34 @@ def _quote(select: exp.Select, dialect: Dialect) -> None:
     for name in select.find_all(exp.Identifier):
         if name.name.upper() in words and name.name not in own:
             name.set("quoted", True)
+
+
+def _columns_read(layers: list[Layer]) -> dict[str, set[str]]:
+    """By reduction, the columns that anything after it reads."""
+    read: dict[str, set[str]] = {}
+    for layer in reversed(layers):
+        for column in layer.columns:
+            for part in column.holds.find_all(exp.Column):
+                read.setdefault(part.table, set()).add(part.name)
+        for reduction in reversed(layer.reductions):
+            shown = read.setdefault(reduction.name, set())
+            query = _only(reduction.query, shown)
+            for table in query.find_all(exp.Table):
+                names = {
+                    part.name for part in query.find_all(exp.Column) if part.table == table.alias_or_name
+                }
+                read.setdefault(table.name, set()).update(names | (shown if "*" in names else set()))
+    return read
+
+
+def _only(query: exp.Select, names: set[str]) -> exp.Select:
+    """A selection of records with those columns alone. A reduction to one row keeps all: they are what it is."""
+    if query.args.get("group"):
+        return query
+    found = query.copy()
+    kept = [one for one in found.expressions if one.alias_or_name in {*names, "*", KEY}]
+    found.set("expressions", kept)
+    return found
 
 
 def _beside(query: exp.Select, layer: str) -> exp.Select:

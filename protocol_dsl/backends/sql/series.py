@@ -41,11 +41,6 @@ from protocol_dsl.ir.features import Pick, SampleMean, SamplePart
 
 INFINITE = double(float("inf"))
 WHEN = Time(record("earliest"), record("latest"))
-_PARTS: dict[SamplePart, tuple[str, ...]] = {
-    "value": ("low", "high", "choice"),
-    "upper": ("upper_limit",),
-    "lower": ("lower_limit",),
-}
 
 
 @frozen
@@ -65,6 +60,7 @@ class Samples:
     words: str
     limits: Limits
     key: object
+    finding: bool = False
 
 
 @frozen
@@ -151,30 +147,24 @@ class Series:
         self.plan.reduce(Reduction(name, query, (f"Those that may be the {which} one",)))
 
     def picked(self, samples: Samples, pick: Pick, part: SamplePart) -> tuple[exp.Expr, ...]:
-        """low, high and choice of the sample picked (one limit of normal: that alone), null where it is open."""
+        """The sample picked, null where it is open: low and high of a number, a finding's choice, or one limit of
+        normal."""
         if pick in {"highest", "lowest"}:
             ends = self._extreme(samples, pick)
-            return ends.low, ends.high, exp.null()
-        chosen = self.candidates(samples, pick)
+            return ends.low, ends.high
+        chosen, wanted = self.candidates(samples, pick), _parts(samples, part)
         name = self.plan.once(
             (pick, part, samples.fact, samples.key),
             f"{samples.fact} {pick} {part}",
-            lambda made: self._agreed(made, chosen, part),
+            lambda made: self._agreed(made, chosen, wanted),
         )
-        return tuple(exp.column(column, name) for column in _PARTS[part])
+        return tuple(exp.column(column, name) for column in wanted)
 
-    def _agreed(self, name: str, chosen: str, part: SamplePart) -> None:
+    def _agreed(self, name: str, chosen: str, wanted: tuple[str, ...]) -> None:
         """What all candidates agree on."""
-        wanted = _PARTS[part]
-        value = wanted[0]
-        numbers = [one for one in wanted if one != "choice"]
-        same = [compared("=", least(record(one)), greatest(record(one))) for one in numbers]
-        same.append(compared("=", count(is_known(record(value))), count()))
-        columns = {one: case((both(*same), least(record(one)))) for one in numbers}
-        if part == "value":
-            alike = compared("=", least(record("choice")), greatest(record("choice")))
-            every = compared("=", count(is_known(record("choice"))), count())
-            columns["choice"] = case((both(alike, every), least(record("choice"))))
+        same = [compared("=", least(record(one)), greatest(record(one))) for one in wanted]
+        same.append(compared("=", count(is_known(record(wanted[0]))), count()))
+        columns = {one: case((both(*same), least(record(one)))) for one in wanted}
         query = grouped(selected(chosen, columns, exp.true(), patient_row=False))
         self.plan.reduce(Reduction(name, query, ("What they agree on; nothing when they differ",)))
 
@@ -310,8 +300,8 @@ class Series:
 
     def change(self, samples: Samples, *, relative: bool) -> exp.Expr:
         """Latest minus first, when one sample surely lies after another."""
-        latest_low, latest_high, _ = self.picked(samples, "latest", "value")
-        first_low, first_high, _ = self.picked(samples, "first", "value")
+        latest_low, latest_high = self.picked(samples, "latest", "value")
+        first_low, first_high = self.picked(samples, "first", "value")
         name = self.plan.once(
             ("apart", samples.fact, samples.key),
             f"{samples.fact} apart",
@@ -336,3 +326,9 @@ class Series:
 
 WHEN_COLUMNS = ("earliest", "latest")
 KEPT = (*WHEN_COLUMNS, "low", "high", "choice", "upper_limit", "lower_limit")
+
+
+def _parts(samples: Samples, part: SamplePart) -> tuple[str, ...]:
+    if part != "value":
+        return (f"{part}_limit",)
+    return ("choice",) if samples.finding else ("low", "high")
