@@ -98,6 +98,11 @@ class Engine:
             return IMPOSSIBLE
         return Undecided("no patient found, and not shown that there is none")
 
+    def refuted_at_once(self, goals: Iterable[Goal]) -> bool:
+        """Whether narrowing alone shows that there is no such patient."""
+        roots = [(self.network.of(goal.formula), goal.mask) for goal in goals]
+        return self.start(roots, tables=False) is None
+
     def solve(
         self,
         roots: Sequence[tuple[int, int]],

@@ -18,5 +18,15 @@ def passing(criteria: Iterable[Criterion], but: Criterion | None = None) -> tupl
 def clash(
     engine: Engine, criteria: Sequence[Criterion], also: tuple[Goal, ...] = ()
 ) -> tuple[Criterion, ...]:
-    """The fewest criteria that cannot be passed together (and with `also`). Assumes that all cannot."""
-    return smallest(criteria, lambda some: isinstance(engine.ask((*also, *passing(some))), Impossible))
+    """The fewest criteria that cannot be passed together (and with `also`). Assumes that all cannot.
+
+    Narrowing alone, which is quick, leaves few of many; those are then asked about in earnest.
+    """
+
+    def at_once(some: Sequence[Criterion]) -> bool:
+        return engine.refuted_at_once((*also, *passing(some)))
+
+    def at_all(some: Sequence[Criterion]) -> bool:
+        return isinstance(engine.ask((*also, *passing(some))), Impossible)
+
+    return smallest(smallest(criteria, at_once) if at_once(criteria) else criteria, at_all)

@@ -15,7 +15,8 @@ from protocol_dsl.vocabulary.calendar import ANY_TIME, FOREVER, When, when_text,
 def differences(protocol: Protocol, records: Records, typical: Records, on: When) -> tuple[str, ...]:
     """What is recorded of one patient otherwise than of another, one entry of an example each."""
     mine, theirs = _entries(protocol, records, on), _entries(protocol, typical, on)
-    return tuple(text for key, text in mine.items() if theirs.get(key) != text)
+    changed = [text for key, text in mine.items() if theirs.get(key) != text]
+    return (*changed, *(f"unknown {key}" for key in theirs if key not in mine))
 
 
 def entries(protocol: Protocol, records: Records, on: When) -> tuple[str, ...]:
