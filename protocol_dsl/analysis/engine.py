@@ -74,6 +74,7 @@ class Engine:
     asked: int = 0
     _bases: dict[bool, State | None] = field(factory=dict)
     _size: int = 0
+    _compared: dict[str, tuple[Compare, ...]] | None = None
 
     # ---- asking ----
 
@@ -229,7 +230,9 @@ class Engine:
         network, protocol = self.network, self.protocol
         leaves = {name: network.kinds[leaf] for name, leaf in network.leaves.items()}
         nodes = {feature.id: feature.node for feature in protocol.features}
-        compared = comparisons_of(protocol)
+        if self._compared is None:
+            self._compared = comparisons_of(protocol)
+        compared = self._compared
         return Tabling(
             protocol, group, leaves, self.on, compared, self.facts, nodes, network.definitions, self.anchors
         )

@@ -93,13 +93,14 @@ class Search:
     def _branches(self, state: State) -> Sequence[Step]:
         """Ways to go on that together leave nothing out: truths first, intervals last."""
         constraints = self.network.constraints
-        open_ = [
-            constraints[place] for place in reversed(self._actives) if not constraints[place].settled(state)
-        ]
-        for constraint in open_:
-            found = self._split(state, (constraint.node, *constraint.parts))
-            if found:
-                return found
+        open_ = []
+        for place in reversed(self._actives):
+            constraint = constraints[place]
+            if not constraint.settled(state):
+                found = self._split(state, (constraint.node, *constraint.parts))
+                if found:
+                    return found
+                open_.append(constraint)
         below = dict.fromkeys(node for one in open_ for node in self.network.below(one))
         nodes = (*below, *self._tables, *self._leaves)
         found = self._split(state, nodes) or self._cut(
