@@ -2,31 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from protocol_dsl.adapters.incoming import BadPatients, Incoming, Watch, unwatched
+from protocol_dsl.adapters.json_text import JsonText
 from protocol_dsl.adapters.lines import text_pieces
-
-LARGEST_PATIENT = 16_000_000
-"""Characters of the largest single patient that is read."""
-
-_BLANK = re.compile(r"[ \t\r\n]*")
-_PIECE = 65_536
-_JSON_ERRORS = {
-    "Expecting value": "a value is missing",
-    "Expecting property name enclosed in double quotes": "a name in double quotes belongs here",
-    "Expecting ':' delimiter": "a colon belongs here",
-    "Expecting ',' delimiter": "a comma belongs here",
-    "Unterminated string starting at": "a text is not closed",
-    "Invalid control character at": "a text holds a line end or another control character",
-    "Invalid \\escape": "a text holds an unknown escape",
-    "Invalid \\uXXXX escape": "a text holds a malformed `\\u` escape",
-    "Illegal trailing comma before end of object": "nothing follows the comma",
-    "Illegal trailing comma before end of array": "nothing follows the comma",
-}
 
 
 def read_json_patients(stream: BinaryIO, name: str, watch: Watch = unwatched) -> Iterator[Incoming]:
@@ -35,7 +16,7 @@ def read_json_patients(stream: BinaryIO, name: str, watch: Watch = unwatched) ->
     Raises:
         BadPatients: no JSON, an entry that is no object, a key written twice, a FHIR resource.
     """
-    text = _Text(text_pieces(stream, name, watch), name)
+    text = JsonText(text_pieces(stream, name, watch), name)
     first = text.peek()
     if first == "":
         raise BadPatients(name, "it is empty", "give a patient, as in {}".format('`{"id": "P1", "age": 45}`'))
@@ -46,7 +27,7 @@ def read_json_patients(stream: BinaryIO, name: str, watch: Watch = unwatched) ->
         yield _patient(text)
 
 
-def _array(text: _Text) -> Iterator[Incoming]:
+def _array(text: JsonText) -> Iterator[Incoming]:
     text.take("[", "a bracket belongs here")
     if text.peek() == "]":
         text.take("]", "")
@@ -60,7 +41,7 @@ def _array(text: _Text) -> Iterator[Incoming]:
         raise text.fault("more text follows the array", "keep one array, or one patient a line")
 
 
-def _patient(text: _Text) -> Incoming:
+def _patient(text: JsonText) -> Incoming:
     text.peek()
     place = text.place()
     record = text.value()
@@ -75,113 +56,3 @@ def _patient(text: _Text) -> Incoming:
         raise BadPatients(place, "`on` is no date", 'write it as `"on": "2026-03-05"`')
     known = record.get("id")
     return Incoming(str(known) if isinstance(known, (str, int)) else "", record, place, on=on)
-
-
-class _Text:
-    """The text still to be read, of which only a piece is held."""
-
-    def __init__(self, pieces: Iterator[str], name: str) -> None:
-        self._pieces = pieces
-        self._name = name
-        self._held = ""
-        self._at = 0
-        self._line = 1
-        self._left_of_held = 0
-        self._ended = False
-        self._decoder = json.JSONDecoder(object_pairs_hook=_unrepeated)
-
-    def peek(self) -> str:
-        """The next character that is not blank, "" at the end."""
-        while True:
-            blank = _BLANK.match(self._held, self._at)
-            self._advance(self._at if blank is None else blank.end())
-            if self._at < len(self._held) or not self._more(1):
-                return self._held[self._at : self._at + 1]
-
-    def take(self, character: str, otherwise: str) -> None:
-        """Step over `character`, which must come next."""
-        if self.peek() != character:
-            raise self.fault(otherwise, "mend the JSON there")
-        self._advance(self._at + 1)
-
-    def value(self) -> Any:
-        """The next JSON value."""
-        wanted = _PIECE
-        while True:
-            try:
-                value, end = self._decoder.raw_decode(self._held, self._at)
-            except json.JSONDecodeError as error:
-                # A piece that was cut short fails at its very end, or with a text that is not closed.
-                cut = error.pos >= len(self._held) - 16 or error.msg.startswith("Unterminated")
-                fault = self._syntax(error)  # its place is told by what is held now
-                if not cut or not self._more(wanted):
-                    raise fault from None
-                self._refuse_endless()
-                wanted *= 2
-            except RecursionError:
-                raise self.fault("brackets are nested too deep", "flatten the record") from None
-            except _Repeated as error:
-                fix = "keep one of them; several values of a lab go in one list"
-                raise self.fault(f"the key `{error}` stands twice in one object", fix) from None
-            except ValueError:
-                raise self.fault("a number has too many digits", "check the value") from None
-            else:
-                self._advance(end)
-                return value
-
-    def place(self) -> str:
-        """The file and the line of what comes next."""
-        return f"{self._name}:{self._line}"
-
-    def fault(self, reason: str, fix: str) -> BadPatients:
-        """What is wrong with what comes next."""
-        return BadPatients(self.place(), reason, fix)
-
-    def _advance(self, end: int) -> None:
-        self._line += self._held.count("\n", self._at, end)
-        self._at = end
-
-    def _more(self, wanted: int) -> bool:
-        """Hold at least `wanted` characters more; False when nothing is left."""
-        self._left_of_held = self._column(self._at) - 1
-        self._held, self._at = self._held[self._at :], 0
-        held, size = [self._held], 0
-        while size < wanted and not self._ended:
-            piece = next(self._pieces, None)
-            self._ended = piece is None
-            held.append(piece or "")
-            size += len(piece or "")
-        self._held = "".join(held)
-        return size > 0
-
-    def _column(self, at: int) -> int:
-        """The column, from 1, of a place in what is held."""
-        line_end = self._held.rfind("\n", 0, at)
-        return at - line_end if line_end >= 0 else self._left_of_held + at + 1
-
-    def _refuse_endless(self) -> None:
-        if len(self._held) - self._at > LARGEST_PATIENT:
-            limit = f"{LARGEST_PATIENT // 1_000_000} MB"
-            raise self.fault(f"one patient is larger than {limit}", "check that its brackets close")
-
-    def _syntax(self, error: json.JSONDecodeError) -> BadPatients:
-        line = self._line + self._held.count("\n", self._at, error.pos)
-        column = self._column(error.pos)
-        reason = _JSON_ERRORS.get(error.msg, error.msg[:1].lower() + error.msg[1:])
-        return BadPatients(f"{self._name}:{line}", f"it is no JSON at column {column}: {reason}", _MEND)
-
-
-_MEND = "mend the JSON there; patients come as an array, or one object a line"
-
-
-class _Repeated(Exception):  # noqa: N818 - says what is wrong
-    """A key that stands twice."""
-
-
-def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    # The last of two would win in silence.
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise _Repeated(next(name for name in names if names.count(name) > 1)[:80])
-    return found

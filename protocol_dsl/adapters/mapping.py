@@ -161,6 +161,11 @@ class Map:
 
 def read_map(data: bytes, place: str) -> Map:
     """Read a map. Raises BadPatients: no UTF-8, no TOML, a key unknown, missing or of another kind."""
+    return tables_of(section_of(data, place), place)
+
+
+def section_of(data: bytes, place: str) -> Section:
+    """The whole of a TOML file. Raises BadPatients: too large, no UTF-8, no TOML."""
     if len(data) > LARGEST_MAP:
         raise BadPatients(place, "it is too large for a map", "name a TOML file")
     try:
@@ -169,7 +174,11 @@ def read_map(data: bytes, place: str) -> Map:
         raise BadPatients(place, "it is not UTF-8", "save it as UTF-8") from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise BadPatients(place, f"it is no TOML: {str(error)[:200]}", "mend the map there") from None
-    top = Section(entries, place, "")
+    return Section(entries, place, "")
+
+
+def tables_of(top: Section, place: str) -> Map:
+    """The map that a TOML file states. Raises BadPatients."""
     found = Map(
         place,
         top.text("on"),
@@ -194,7 +203,7 @@ def _patients(table: Section) -> PatientTable:
         table.needed("file"),
         table.needed("id"),
         table.text("on"),
-        _targets(table.table("facts", optional=True)),
+        targets_of(table.table("facts", optional=True)),
     )
     table.finish()
     return found
@@ -237,7 +246,7 @@ def _events(table: Section) -> EventTable:
 
 
 def _names(table: Section) -> Names:
-    targets = _targets(table.table("facts"))
+    targets = targets_of(table.table("facts"))
     starts = sorted((name for name in targets if name.endswith("*")), key=len, reverse=True)
     return Names(
         {name: target for name, target in targets.items() if not name.endswith("*")},
@@ -255,7 +264,8 @@ def _join(table: Section) -> Join | None:
     return found
 
 
-def _targets(table: Section) -> dict[str, Target]:
+def targets_of(table: Section) -> dict[str, Target]:
+    """Where every name in a table leads."""
     return {name: _target(table, name) for name in table.names}
 
 

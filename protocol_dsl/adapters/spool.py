@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 
@@ -41,12 +41,12 @@ class Spool:
         found = self._base.execute("SELECT entry FROM entries WHERE patient = ? ORDER BY rowid", (patient,))
         return (json.loads(entry) for (entry,) in found)
 
-    def put_joined(self, source: int, value: str, cells: dict[str, str]) -> bool:
+    def put_joined(self, source: int, value: str, cells: Mapping[str, Any]) -> bool:
         """Keep the cells of a row that others refer to by `value`; False when it is there already."""
         statement = "INSERT OR IGNORE INTO joined VALUES (?, ?, ?)"
         return self._base.execute(statement, (source, value, json.dumps(cells))).rowcount > 0
 
-    def joined(self, source: int, value: str) -> dict[str, str] | None:
+    def joined(self, source: int, value: str) -> dict[str, Any] | None:
         """The cells kept for `value`."""
         query = "SELECT cells FROM joined WHERE source = ? AND value = ?"
         found = self._base.execute(query, (source, value)).fetchone()

@@ -90,8 +90,8 @@ def read_choice(raw: object, choices: tuple[str, ...], place: Place) -> str | No
     if isinstance(text, str):
         if text in choices:
             return text
-        folded = _folded(text)
-        alike = [choice for choice in choices if _folded(choice) == folded]
+        plain = folded(text)
+        alike = [choice for choice in choices if folded(choice) == plain]
         if len(alike) == 1:
             return alike[0]
     listed = ", ".join(f"`{choice}`" for choice in choices[:8]) + (", …" if len(choices) > 8 else "")
@@ -100,7 +100,8 @@ def read_choice(raw: object, choices: tuple[str, ...], place: Place) -> str | No
     return None
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """A text without regard to its case and separators."""
     return re.sub(r"[\s_.\-]+", "_", text[:200].strip().casefold())
 
 
@@ -122,19 +123,27 @@ def read_date(raw: object, place: Place) -> When | None:
 
 def factors_of(unit: object, fact: FactSchema | AttributeSchema, place: Place) -> Factors | None:
     """The exact factors from a stated unit to the fact's own."""
-    if isinstance(unit, str):
-        spelled = _spelled(unit)
-        for text, factors in fact.units.items():
-            if text == unit or _spelled(text) == spelled:
-                return factors
-        if spelled in {_spelled(fact.unit), "" if fact.unit == "1" else _spelled(fact.unit)}:
-            return _IDENTITY
+    found = known_factors(unit, fact)
+    if found is not None:
+        return found
     known = dict.fromkeys([fact.unit or "1", *fact.units])
     fix = did_you_mean(
         unit, known, "give the value in " + " or ".join(f"`{text}`" for text in list(known)[:6])
     )
     place.refuse(unit, f"`{fact.name}` is not recorded in this unit", fix)
     return None
+
+
+def known_factors(unit: object, fact: FactSchema | AttributeSchema) -> Factors | None:
+    """As `factors_of`, without a report."""
+    if not isinstance(unit, str):
+        return None
+    spelled = _spelled(unit)
+    for text, factors in fact.units.items():
+        if text == unit or _spelled(text) == spelled:
+            return factors
+    same = spelled in {_spelled(fact.unit), "" if fact.unit == "1" else _spelled(fact.unit)}
+    return _IDENTITY if same else None
 
 
 def _spelled(unit: str) -> str:

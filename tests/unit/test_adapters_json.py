@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from protocol_dsl.adapters.incoming import BadPatients
-from protocol_dsl.adapters.json_patients import LARGEST_PATIENT, read_json_patients
+from protocol_dsl.adapters.json_patients import read_json_patients
+from protocol_dsl.adapters.json_text import LARGEST_VALUE
 
 
 class Dripping(io.BytesIO):
@@ -96,7 +97,7 @@ def test_what_is_no_patient_is_refused(text: str | bytes, place: str, reason: st
 
 def test_an_endless_patient_is_refused_before_it_fills_the_memory() -> None:
     with pytest.raises(BadPatients, match="one patient is larger than 16 MB"):
-        records('{"a": "' + "x" * (3 * LARGEST_PATIENT))
+        records('{"a": "' + "x" * (3 * LARGEST_VALUE))
 
 
 def test_the_patients_before_a_fault_are_given() -> None:

@@ -48,7 +48,9 @@ _MOST_REMARKS = 40
 )
 @click.option("--out", metavar="FILE", help="Write verdicts there instead of standard output.")
 @click.option("--stage", metavar="NAME", help="The stage to judge; the first one unless said.")
-@click.option("--map", "map_name", metavar="MAP.toml", help="How the tables in the folder PATIENTS are read.")
+@click.option(
+    "--map", "map_name", metavar="MAP.toml", help="What the columns of tables, or a site's own codes, mean."
+)
 @click.option(
     "--delimiter",
     type=click.Choice(list(_DELIMITERS)),
@@ -69,7 +71,8 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
     """Judge every patient in PATIENTS by the protocol in FILE.
 
     PATIENTS are files in JSON (one object, an array, or one object a line) or CSV with a row for each patient and
-    columns named by fact; `-` is standard input. With --map they are a folder of tables.
+    columns named by fact; `-` is standard input. FHIR Bundles and folders of a bulk export are read by the codes of
+    the protocol, and of a --map. With a map of tables they are the folder of these.
 
     Verdicts go to standard output; the count, and what in the data was not used as it stands (taken as unknown,
     or not counted), to standard error.
@@ -106,7 +109,8 @@ class _Run:
 
     def write(self, source: Patients, writer: VerdictWriter, watch: Watch) -> None:
         """Write the verdict of every patient. Raises BadPatients, CouldNotRun."""
-        for incoming in source.read(self.checker.schema, self.remarks, watch):
+        facts, schema = self.protocol.facts, self.checker.schema
+        for incoming in source.read(facts, schema, self.remarks, self.judging, watch):
             writer.write(self.verdict(incoming))
         writer.close()
 

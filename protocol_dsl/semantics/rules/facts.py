@@ -10,10 +10,12 @@ from protocol_dsl.semantics.errors.rules import (
     UnusedDeclaration,
     UnusedDefinition,
     UnusedFact,
+    WrongCheckDigit,
 )
 from protocol_dsl.semantics.rules.subject import Subject
 from protocol_dsl.semantics.scope import Library
 from protocol_dsl.syntax.nodes import facts, schedule, words
+from protocol_dsl.vocabulary.codes import wrong_check_digit
 
 
 def value_sets(subject: Subject) -> Iterator[Diagnostic]:
@@ -24,6 +26,14 @@ def value_sets(subject: Subject) -> Iterator[Diagnostic]:
         if node.value_set.text not in declared:
             word = node.value_set.text
             yield UnknownValueSet(node.value_set.span, word, suggest(word, declared))
+
+
+def check_digits(subject: Subject) -> Iterator[Diagnostic]:
+    """Codes that carry a check digit have the right one."""
+    for node in subject.all(facts.Code):
+        reason = wrong_check_digit(node.system.text, node.code.text)
+        if reason is not None:
+            yield WrongCheckDigit(node.code.span, node.system.text, node.code.text, reason)
 
 
 def unused_facts(subject: Subject) -> Iterator[Diagnostic]:
@@ -97,6 +107,7 @@ def _used(name: words.Name, subject: Subject) -> bool:
 
 RULES: tuple[Callable[[Subject], Iterator[Diagnostic]], ...] = (
     value_sets,
+    check_digits,
     unused_facts,
     unused_definitions,
     unused_declarations,
