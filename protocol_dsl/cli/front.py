@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 VERBS = {
+    "new": "Begin a protocol, from a registry record or from nothing.",
     "build": "Compile protocols to a checker, JSON and documents.",
     "check": "Report every error and warning in protocols.",
     "fmt": "Lay protocols out in the one way.",

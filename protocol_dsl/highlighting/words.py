@@ -18,7 +18,7 @@ DECLARATIONS = _set("""
 """)
 """Begin an item or a block."""
 VERBS = _set("""
-    answer delay expect follow give may perform provide reduce reject require skip stop waive when for cut
+    answer delay draft expect follow give may perform provide reduce reject require skip stop waive when for cut
 """)
 """Say what is asked, given or done; the words that begin a line of a criterion or an arm."""
 FIELDS = _set("""

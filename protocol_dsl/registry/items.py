@@ -27,13 +27,14 @@ class _Item:
 
     column: int
     words: list[str]
+    heading: str
     below: list[_Item] = field(factory=list)
 
 
 def criteria(text: str) -> tuple[Sentence, ...]:
     """The items of an eligibility text under `inclusion` and `exclusion`; those before any heading are inclusion's."""
     sections: dict[str, list[_Item]] = {"inclusion": [], "exclusion": []}
-    current, open_items, after_blank = "inclusion", list[_Item](), True
+    current, open_items, after_blank, heading = "inclusion", list[_Item](), True, ""
     listed = any(_BULLET.match(line) for line in text.splitlines())
     for line in text.splitlines():
         if not line.strip():
@@ -41,9 +42,9 @@ def criteria(text: str) -> tuple[Sentence, ...]:
             continue
         opened = _heading(line, listed)
         if opened is not None:
-            current, open_items = opened or current, []
+            current, open_items, heading = opened or current, [], plain(line)
         else:
-            _read(line, sections[current], open_items, after_blank or not listed)
+            _read(line, sections[current], open_items, heading, after_blank or not listed)
         after_blank = False
     return tuple(one for name, items in sections.items() for one in _numbered(name, items, ""))
 
@@ -66,14 +67,14 @@ def _heading(line: str, listed: bool) -> str | None:
     return ""
 
 
-def _read(line: str, items: list[_Item], open_items: list[_Item], apart: bool) -> None:
+def _read(line: str, items: list[_Item], open_items: list[_Item], heading: str, apart: bool) -> None:
     """One line into the list of its section: a marked item, the continuation of one, or a paragraph of its own."""
     marked = _BULLET.match(line)
     column = len(line) - len(line.lstrip())
     if marked is None and open_items and (not apart or column > open_items[0].column):
         open_items[-1].words.append(line)
         return
-    item = _Item(column, [marked["text"] if marked else line])
+    item = _Item(column, [marked["text"] if marked else line], heading)
     while open_items and (marked is None or open_items[-1].column >= column):
         open_items.pop()
     (open_items[-1].below if open_items else items).append(item)
@@ -87,5 +88,5 @@ def _numbered(section: str, items: Iterable[_Item], path: str) -> Iterator[Sente
         text = plain(" ".join(item.words))
         depth = place.count(".") + 1
         own = [one.whole for one in below if one.place.count(".") == depth]
-        yield Sentence(section, place, text, " ".join([text, *own]))
+        yield Sentence(section, place, text, " ".join([text, *own]), item.heading)
         yield from below

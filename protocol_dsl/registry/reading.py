@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from protocol_dsl.registry.items import criteria
-from protocol_dsl.registry.record import Record, Sentence, plain
+from protocol_dsl.registry.record import PlannedArm, PlannedIntervention, Record, Sentence, plain
 
 _PHASES = {"NA": "na", "EARLY_PHASE1": "early 1", "PHASE1": "1", "PHASE2": "2", "PHASE3": "3", "PHASE4": "4"}
 _AGE = re.compile(r"(\d+)\s+(day|week|month|year)s?", re.IGNORECASE)
@@ -51,7 +51,25 @@ def from_json(text: str) -> Record:
     number = _text(modules, "identificationModule", "nctId")
     if not number:
         raise UnreadableRecordError("it has no `protocolSection.identificationModule.nctId`", fix)
-    return Record(number, dict(_fields(modules)), tuple(_sentences(modules)))
+    return Record(
+        number,
+        dict(_fields(modules)),
+        tuple(_sentences(modules)),
+        _texts(modules, "conditionsModule", "conditions"),
+        tuple(map(_arm, _list(modules, "armsInterventionsModule", "armGroups"))),
+        tuple(map(_intervention, _list(modules, "armsInterventionsModule", "interventions"))),
+    )
+
+
+def _arm(value: object) -> PlannedArm:
+    one = _within(value)
+    named = tuple(name.partition(": ")[2] or name for name in _texts(one, "interventionNames"))
+    return PlannedArm(_text(one, "label"), _term(_text(one, "type")).removesuffix(" arm"), named)
+
+
+def _intervention(value: object) -> PlannedIntervention:
+    one = _within(value)
+    return PlannedIntervention(_text(one, "name"), _term(_text(one, "type")), _texts(one, "armGroupLabels"))
 
 
 def _within(value: object, *path: str) -> Mapping[str, object]:
@@ -68,6 +86,10 @@ def _list(modules: Mapping[str, object], *path: str) -> list[object]:
 def _text(modules: Mapping[str, object], *path: str) -> str:
     value = _within(modules, *path[:-1]).get(path[-1])
     return plain(value) if isinstance(value, str) else ""
+
+
+def _texts(modules: Mapping[str, object], *path: str) -> tuple[str, ...]:
+    return tuple(plain(one) for one in _list(modules, *path) if isinstance(one, str) and plain(one))
 
 
 def _fields(modules: Mapping[str, object]) -> Iterator[tuple[str, str]]:

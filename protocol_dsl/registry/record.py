@@ -18,12 +18,13 @@ DIGITS = 8
 @frozen
 class Sentence:
     """One item of a record. `place` is its path in `section`: "3", or "3.2" for the second item below it;
-    `text` its own words, `whole` those of all that stands below it too."""
+    `text` its own words, `whole` those of all that stands below it too. `heading` is the last one above it, or ""."""
 
     section: str
     place: str
     text: str
     whole: str
+    heading: str = ""
 
     @property
     def pointer(self) -> str:
@@ -37,6 +38,24 @@ class Sentence:
 
 
 @frozen
+class PlannedArm:
+    """An arm of a record: `role` in the registry's vocabulary, "" where none is stated; `given` names interventions."""
+
+    label: str
+    role: str
+    given: tuple[str, ...]
+
+
+@frozen
+class PlannedIntervention:
+    """An intervention of a record: `kind` in the registry's vocabulary, "" where none is stated; `arms` are labels."""
+
+    name: str
+    kind: str
+    arms: tuple[str, ...]
+
+
+@frozen
 class Record:
     """One registry record. `fields` are header entries in the protocol's own words (`phase` to `1/2`); a field that the
     record does not state is left out."""
@@ -44,6 +63,10 @@ class Record:
     id: str
     fields: dict[str, str] = field(factory=dict, eq=False)
     sentences: tuple[Sentence, ...] = ()
+    conditions: tuple[str, ...] = ()
+    arms: tuple[PlannedArm, ...] = ()
+    interventions: tuple[PlannedIntervention, ...] = ()
+    """Arms and interventions in the record's order: the first is `arm 1`."""
 
     def section(self, name: str) -> Iterator[Sentence]:
         """The sentences of a section, in the record's order."""

@@ -37,7 +37,8 @@ _WRITTEN = {
     "THEN_FOLLOW": ", then follow",
 }
 """An instance of each terminal whose name does not show what is written; the others do."""
-_SILENT = frozenset({"QUALIFIED", "HASH"})
+_SILENT = frozenset({"QUALIFIED", "HASH", "DRAFT"})
+"""What nobody is told to type: other spellings of a name or pointer, and the mark a program leaves on its lines."""
 _TIME_UNITS = _set("minute minutes hour hours day days week weeks month months year years")
 NEXT_ITEM = "the next item of the file"
 _FAMILIES: tuple[tuple[str, frozenset[str]], ...] = (

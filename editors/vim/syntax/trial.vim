@@ -3,7 +3,7 @@ if exists("b:current_syntax") | finish | endif
 syntax iskeyword @,48-57,_,.
 syntax keyword trialDeclaration anchor arm assess cohort cycles day days define domain epoch escalation example exclusion fact facts inclusion intervention library note out_of_scope protocol randomize regimen stage timeline use valueset visit visits
 highlight default link trialDeclaration Structure
-syntax keyword trialVerb answer cut delay expect follow for give may perform provide reduce reject require skip stop waive when
+syntax keyword trialVerb answer cut delay draft expect follow for give may perform provide reduce reject require skip stop waive when
 highlight default link trialVerb Statement
 syntax keyword trialField acronym actual age allocation background because blocks code codes cohorts completion_date condition enrollment estimated funder half_life healthy_volunteers identifier judgement keyword kind level levels like masking method model molar_mass next normal official_title phase plausible purpose ratio recorded registry registry_kind sex source sponsor start_date status stratified study_type summary valid variant version window
 highlight default link trialField Identifier

@@ -464,3 +464,26 @@ class ExpectsNothing(Diagnostic):
 
     word: str
     criterion: str
+
+
+@frozen
+class UnconfirmedDraft(Diagnostic):
+    """A line is marked `draft`: a program read it out of a sentence, and nobody has confirmed it.
+
+    Why it matters: a criterion that was read wrongly lets the wrong patients in. A protocol with drafts is checked, but
+    it is not built, and no patient is judged by it.
+
+    Example:
+        inclusion I1 "Adults" { source "Adults" draft require age >= 18 years }
+
+    Cure: hold the line against its sentence. Remove the word where it says the same; write it anew where it does not.
+    """
+
+    code = "R065"
+    name = "unconfirmed-draft"
+    severity = Severity.ERROR
+    message = "the line `{line}` is a draft that nobody has confirmed"
+    label = "a draft"
+    help = "hold it against its source, set it right, and then remove the word `draft`"
+
+    line: str

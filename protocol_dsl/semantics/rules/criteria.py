@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from protocol_dsl.diagnostics import Diagnostic
-from protocol_dsl.semantics.errors.rules import CriterionWithoutSource, DuplicateCriterion, NothingDecides
+from protocol_dsl.semantics.errors.rules import (
+    CriterionWithoutSource,
+    DuplicateCriterion,
+    NothingDecides,
+    UnconfirmedDraft,
+)
 from protocol_dsl.semantics.rules.subject import Subject, inside, repeated
+from protocol_dsl.source import Span
 from protocol_dsl.syntax.nodes import criteria, facts
 
 
@@ -46,4 +52,13 @@ def sources(subject: Subject) -> Iterator[Diagnostic]:
             yield CriterionWithoutSource(node.name.span, node.name.text)
 
 
-RULES: tuple[Callable[[Subject], Iterator[Diagnostic]], ...] = (lines, ids, sources)
+def drafts(subject: Subject) -> Iterator[Diagnostic]:
+    """A draft is confirmed by a person before anything rests on it."""
+    for line in subject.all(criteria.Line):
+        if line.draft:
+            word = Span(line.span.start, line.span.start + len("draft"))
+            said = " ".join(subject.source.slice(Span(word.end, line.span.end)).split())
+            yield UnconfirmedDraft(word, said)
+
+
+RULES: tuple[Callable[[Subject], Iterator[Diagnostic]], ...] = (lines, ids, sources, drafts)

@@ -83,9 +83,9 @@ exclusion = inclusion
 
 
 def line(children: Children) -> tree.Line:
-    """`require C [unless D] [waive …]`"""
-    verb, condition, _, unless, waived = children
-    return tree.Line(verb.value, condition, unless, waived, whole(children))
+    """`[draft] require C [unless D] [waive …]`"""
+    draft, verb, condition, _, unless, waived = children
+    return tree.Line(verb.value, condition, unless, waived, draft is not None, whole(children))
 
 
 def when_line(children: Children) -> tree.WhenLine:

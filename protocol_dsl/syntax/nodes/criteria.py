@@ -88,12 +88,14 @@ class Waive:
 
 @frozen
 class Line:
-    """`require C [unless D] [waive …]`, `reject C …`"""
+    """`[draft] require C [unless D] [waive …]`, `reject C …`"""
 
     verb: Literal["require", "reject"]
     condition: Expression
     unless: Expression | None
     waive: Waive | None
+    draft: bool
+    """Whether nobody has confirmed the line yet."""
     span: Span = field(default=NOWHERE, eq=False, repr=False)
 
 

@@ -18,7 +18,7 @@ _STEP = re.compile(
     r"|(?P<word>[A-Za-z_][A-Za-z0-9_]*)|(?P<other>[^\s])",
     re.ASCII,
 )
-_CRITERION = "require reject when for source note"
+_CRITERION = "draft require reject when for source note"
 _PARTS = "give may perform provide follow cycles source note"
 _FACT = "plausible code codes normal valid absent molar_mass source note"
 _STARTERS = {
@@ -51,6 +51,7 @@ _GUARD = {
     "in": re.compile(r"in\s+\w+\s+follow\b"),
     "source": re.compile(r"source\s*(?:\"|\w)"),
     "note": re.compile(r"note\s*\""),
+    "draft": re.compile(r"draft\s+(?:require|reject)\b"),
     "age": re.compile(r"age\s+(?:\d|up\b)"),
 }
 
@@ -142,6 +143,8 @@ class _Scan:
             return False
         known = word in _WORDS.get(self.keyword, ())
         if known and word in _GUARD and not _GUARD[word].match(self.text, offset):
+            return False
+        if word in ("require", "reject") and self.previous == "draft" and not first:
             return False
         if not self.frames[-1].block:
             return known and (word in _ALONE or (first and word in ("source", "note")))
