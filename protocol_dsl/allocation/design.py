@@ -15,7 +15,8 @@ Method = Literal["blocks", "simple", "minimization"]
 METHODS: dict[Method, str] = {
     "blocks": "permuted blocks within each stratum",
     "simple": "simple randomization: every patient drawn alone",
-    "minimization": "minimization (Pocock and Simon), range of the counts, probability 4/5 for the arm preferred",
+    "minimization": "minimization (Pocock and Simon), range of the counts, probability 4/5 for the arm preferred; "
+    "an unequal ratio by parts of the arms (Kuznetsova and Tymofyeyev)",
 }
 _SPELLINGS: dict[str, Method] = {
     "blocks": "blocks", "permuted blocks": "blocks", "block randomization": "blocks", "permuted block": "blocks",
@@ -73,7 +74,7 @@ def design_of(protocol: Protocol, asked: Asked) -> Design:
         _blocks(stated, asked, ratio) if method == "blocks" else _no_blocks(stated, asked, method)
     )
     if method == "minimization":
-        _check_minimization(stated, ratio)
+        _check_minimization(stated)
     return Design(
         arms=tuple((name, labels.get(name, name)) for name in stated.arms),
         ratio=ratio,
@@ -178,11 +179,7 @@ def _no_blocks(stated: Randomization, asked: Asked, method: Method) -> tuple[tup
     return (), ""
 
 
-def _check_minimization(stated: Randomization, ratio: tuple[int, ...]) -> None:
-    if len(set(ratio)) > 1:
-        # Weighting the counts alone would not keep the ratio: the draw has to be biased for each arm as well.
-        reason = f"minimization is carried out for equal arms only, and the ratio is {ratio_text(ratio)}"
-        raise AllocationError(reason, "take permuted blocks, or a ratio such as 1:1")
+def _check_minimization(stated: Randomization) -> None:
     if not stated.strata:
         raise AllocationError(
             "minimization has no factors to balance", "name them, as in `stratified by sex`"

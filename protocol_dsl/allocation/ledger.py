@@ -12,7 +12,7 @@ from attrs import frozen
 from protocol_dsl.allocation.design import Design
 from protocol_dsl.allocation.faults import AllocationError
 from protocol_dsl.allocation.lists import nth, slots
-from protocol_dsl.allocation.minimization import minimized
+from protocol_dsl.allocation.minimization import Part, minimized, parts
 from protocol_dsl.allocation.strata import Cell, cells
 
 COLUMNS = ("number", "patient", "on", "stratum", "position", "arm", "protocol_sha256")
@@ -66,22 +66,26 @@ def next_entry(
             reason = f"the patient `{patient}` is in the ledger already, as number {one.number}"
             raise AllocationError(reason, "nobody is allocated twice: check the id")
     known = {one.key: one for one in cells(design.factors)}
-    _check(design, seed, digest, before, known)
+    earlier = _check(design, seed, digest, before, known)
     position = 1 + sum(one.stratum == cell.key for one in before)
     if design.method == "minimization":
-        arm = minimized(design.names, [(known[one.stratum], one.arm) for one in before], cell, seed, digest)
+        arm, _ = minimized(parts(design.names, design.ratio), earlier, cell, seed, digest)
     else:
         arm = nth(design, seed, digest, cell, position).arm
     return Entry(len(before) + 1, patient, on, cell.key, position, arm, digest)
 
 
-def _check(design: Design, seed: str, digest: str, before: Sequence[Entry], known: dict[str, Cell]) -> None:
-    """Every entry is what this seed gives: another seed would go on with another list, unseen."""
+def _check(
+    design: Design, seed: str, digest: str, before: Sequence[Entry], known: dict[str, Cell]
+) -> list[tuple[Cell, Part]]:
+    """Every entry is what this seed gives: another seed would go on with another list, unseen. Gives the patients so
+    far with the part of their arm, which minimization goes on from."""
     lists = {} if design.method == "minimization" else {
         key: slots(design, seed, digest, cell) for key, cell in known.items()
     }  # fmt: skip
     taken: Counter[str] = Counter()
-    earlier: list[tuple[Cell, str]] = []
+    earlier: list[tuple[Cell, Part]] = []
+    every = parts(design.names, design.ratio)
     for one in before:
         if one.digest != digest:
             reason = f"number {one.number} of the ledger was allocated under another version of the protocol"
@@ -96,12 +100,11 @@ def _check(design: Design, seed: str, digest: str, before: Sequence[Entry], know
                 one, f"it stands at place {taken[one.stratum]} of its stratum and says {one.position}"
             )
         cell = known[one.stratum]
-        given = (
-            next(lists[one.stratum]).arm if lists else minimized(design.names, earlier, cell, seed, digest)
-        )
-        if given != one.arm:
+        given = (next(lists[one.stratum]).arm, 0) if lists else minimized(every, earlier, cell, seed, digest)
+        if given[0] != one.arm:
             raise _foreign(one, "this seed and design do not give its arm")
-        earlier.append((cell, one.arm))
+        earlier.append((cell, given))
+    return earlier
 
 
 def _foreign(entry: Entry, why: str) -> AllocationError:

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from protocol_dsl.allocation.design import Design
 from protocol_dsl.allocation.lists import allocation_list
+from protocol_dsl.allocation.minimization import Part, minimized, parts
 from protocol_dsl.allocation.record import list_csv
-from protocol_dsl.allocation.strata import Factor, Level, cut_levels
+from protocol_dsl.allocation.strata import Cell, Factor, Level, cells, cut_levels
 from protocol_dsl.allocation.stream import Stream
 from protocol_dsl.ir.schedule import Stratum
 
@@ -120,6 +121,53 @@ def test_simple_randomization_keeps_the_ratio_on_average_and_nothing_else():
     assert arms.count("a") / 9000 == pytest.approx(2 / 3, abs=0.02)
     after_a = [second for first, second in pairwise(arms) if first == "a"]
     assert after_a.count("a") / len(after_a) == pytest.approx(2 / 3, abs=0.03)
+
+
+def minimizing(ratio: tuple[int, ...], order: list[Cell], seed: str) -> list[str]:
+    """The arms of patients of these strata, one after another."""
+    every = parts("abcd"[: len(ratio)], ratio)
+    before: list[tuple[Cell, Part]] = []
+    for cell in order:
+        before.append((cell, minimized(every, before, cell, seed, "d")))
+    return [arm for _, (arm, _) in before]
+
+
+def drawn_cells(number: int, seed: str) -> list[Cell]:
+    stream, every = Stream(seed, "", "cells"), list(cells((SEXES, SCORES)))
+    return [every[stream.below(len(every))] for _ in range(number)]
+
+
+@pytest.mark.parametrize("ratio", [(2, 1), (3, 2), (1, 2, 1), (4, 2)])
+def test_minimization_keeps_the_ratio_at_every_allocation(ratio):
+    order, seeds = drawn_cells(12, "order"), 2000
+    lists = [minimizing(ratio, order, f"seed {seed}") for seed in range(seeds)]
+    for place in range(len(order)):
+        counts = Counter(arms[place] for arms in lists)
+        for arm, part in zip("abcd", ratio, strict=False):
+            theory = part / sum(ratio)
+            tolerance = 4.5 * (theory * (1 - theory) / seeds) ** 0.5
+            assert counts[arm] / seeds == pytest.approx(theory, abs=tolerance), (place, arm)
+
+
+def off_balance(order: list[Cell], arms: list[str], ratio: tuple[int, ...]) -> float:
+    """The squared distances from the ratio, over the levels of every factor and the arms."""
+    total = 0.0
+    for level in {level for cell in order for level in cell.levels}:
+        counts = Counter(arm for cell, arm in zip(order, arms, strict=True) if level in cell.levels)
+        for arm, part in zip("abcd", ratio, strict=False):
+            total += (counts[arm] - counts.total() * part / sum(ratio)) ** 2
+    return total
+
+
+@pytest.mark.parametrize("ratio", [(1, 1), (2, 1), (3, 2), (1, 2, 1), (4, 2)])
+def test_minimization_balances_every_factor_towards_the_ratio(ratio):
+    minimal = chance = 0.0
+    for trial in range(30):
+        order, stream = drawn_cells(120, f"order {trial}"), Stream(f"chance {trial}", "", "")
+        tickets = [arm for arm, part in zip("abcd", ratio, strict=False) for _ in range(part)]
+        minimal += off_balance(order, minimizing(ratio, order, f"seed {trial}"), ratio)
+        chance += off_balance(order, [tickets[stream.below(len(tickets))] for _ in order], ratio)
+    assert minimal < chance / 4
 
 
 def test_strata_have_lists_of_their_own():

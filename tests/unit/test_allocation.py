@@ -14,7 +14,7 @@ from protocol_dsl.allocation.design import design_of
 from protocol_dsl.allocation.faults import AllocationError, Refused
 from protocol_dsl.allocation.ledger import Entry, next_entry, read_ledger, write_ledger
 from protocol_dsl.allocation.lists import allocation_list
-from protocol_dsl.allocation.minimization import imbalances, minimized
+from protocol_dsl.allocation.minimization import imbalances, minimized, parts
 from protocol_dsl.allocation.patient import cell_of
 from protocol_dsl.allocation.record import audit_record, list_csv, record_text, with_list
 from protocol_dsl.allocation.strata import Cell, cells, factors_of
@@ -57,7 +57,7 @@ DAY = parse_when("2026-03-02")
             {"blocks": (4,)},
             "block sizes are given, but the method is simple",
         ),
-        (TWO + " in ratio 2:1 by method minimization", {}, "equal arms only, and the ratio is 2:1"),
+        (TWO + " in ratio 2:1 by method minimization", {}, "no factors to balance"),
         (TWO + " in ratio 1:1 by method minimisation", {}, "no factors to balance"),
         (TWO + " in ratio 1:1 in blocks of 2 stratified by organs", {}, "`organs` is a set"),
     ],
@@ -298,6 +298,25 @@ def test_minimization_keeps_every_factor_even_and_makes_no_list():
         assert abs(arms.count("a") - arms.count("b")) <= 8
     with pytest.raises(AllocationError, match="minimization makes no list"):
         allocation_list(plan, "s", "d", 4)
+
+
+def test_an_arm_is_counted_as_many_parts_as_its_share():
+    assert parts(("a", "b"), (2, 1)) == (("a", 0), ("a", 1), ("b", 0))
+    assert parts(("a", "b"), (4, 2)) == parts(("a", "b"), (2, 1))
+    assert parts(("a", "b"), (3, 3)) == (("a", 0), ("b", 0))
+
+
+def test_minimization_of_unequal_arms_goes_on_from_the_ledger():
+    plan = design(f"{TWO} in ratio 2:1 stratified by sex by method minimization")
+    entries = filled(plan, ["sex=male", "sex=female", "sex=male"] * 20)
+    text = io.StringIO()
+    write_ledger(text, entries)
+    read = read_ledger(io.StringIO(text.getvalue()), "ledger")
+    male = next(iter(cells(plan.factors)))
+    more = next_entry(plan, "s", "d", read, "P99", "2026-03-02", male)
+    assert more == next_entry(plan, "s", "d", entries, "P99", "2026-03-02", male)
+    with pytest.raises(AllocationError, match="do not give its arm"):
+        next_entry(plan, "another seed", "d", read, "P99", "2026-03-02", male)
 
 
 def test_the_record_says_who_decided_and_how_to_do_it_again():
