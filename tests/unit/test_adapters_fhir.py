@@ -32,6 +32,7 @@ _SCHEMAS = (
     FactSchema("ecog", "choice", choices=("0", "1", "2")),
     FactSchema("weight", "number", unit="kg", units={"kg": (1, 1, 0, 1), "g": (1, 1000, 0, 1)}),
     FactSchema("pregnant", "yes_no"),
+    FactSchema("dialysis", "yes_no", closed=True),
     FactSchema("bleeding", "event"),
     FactSchema("hepatitis", "event", closed=True),
     FactSchema(
@@ -47,7 +48,8 @@ _CODES = {
     "weight": (Code("loinc", "29463-7"),),
     "pregnant": (Code("loinc", "82810-3"), Code("snomed", "77386006")),
     "bleeding": (Code("icd10", "K92"), Code("icd10", "I85.0")),
-    "hepatitis": (Code("icd10", "B18.1"),),
+    "dialysis": (Code("loinc", "72058-1"),),
+    "hepatitis": (Code("icd10", "B18.1"), Code("snomed", "61977001")),
     "steroid": (Code("rxnorm", "8640"), Code("atc", "H02AB"), Code("inn", "prednisone")),
 }
 FACTS = tuple(Fact(name, SCHEMA.facts[name].kind, name, codes=codes) for name, codes in _CODES.items())
@@ -293,6 +295,25 @@ def test_what_did_not_happen_says_nothing(body: dict[str, Any]) -> None:
 def test_an_unsure_diagnosis_keeps_absence_from_being_said() -> None:
     found, _ = record(condition("B18.1", verified="provisional"))
     assert found["hepatitis"] == {"occurrences": [], "complete": False}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        resource("Condition", concept(_CM, "B18.12")),
+        resource("AllergyIntolerance", concept(_SNOMED, "61977001")),
+    ],
+)
+def test_a_code_that_may_mean_it_keeps_absence_from_being_said(body: dict[str, Any]) -> None:
+    assert record(body)[0]["hepatitis"] == {"occurrences": [], "complete": False}
+    settled = map_of('allergies = []\nignore = ["icd10cm|B18.12"]')
+    assert "hepatitis" not in record(body, chosen=settled)[0]
+
+
+def test_an_answer_that_is_not_understood_is_no_no() -> None:
+    found, _ = record(observation("72058-1", valueString="perhaps"))
+    assert read_patient(found, SCHEMA, judging_day("2026-03-05")).records.facts["dialysis"] is None
+    assert read_patient(record()[0], SCHEMA, judging_day("2026-03-05")).records.facts["dialysis"] is False
 
 
 def test_a_yes_comes_of_what_goes_on_and_a_no_only_of_an_answer() -> None:

@@ -111,7 +111,8 @@ class Assembly:
             reason = "several values are recorded, and their dates do not tell which is the latest"
             self._clerk.remark(fact.name, reason, "give their times, or correct one", "", patient)
             return {"value": None} if fact.kind == "number" else "several values"
-        return value
+        # Left out, what nobody understood would be taken as absent where the protocol says so.
+        return "not understood" if value is None and fact.closed else value
 
 
 def _bare(data: dict[str, Any]) -> object:

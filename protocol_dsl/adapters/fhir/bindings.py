@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from protocol_dsl.adapters.fhir.code_map import Code, CodeMap
 from protocol_dsl.adapters.mapping import Target
@@ -23,11 +23,13 @@ _MOST_SHOWN = 3
 
 @frozen
 class Bound:
-    """A fact that a code leads to, the unit of values that state none, other words for coded values."""
+    """A fact that a code leads to, the unit of values that state none, other words for coded values. Not `sure`: the
+    code refines one that is bound, and may mean something else."""
 
     fact: FactSchema
     unit: str | None = None
     values: Mapping[str, str] = field(factory=dict)
+    sure: bool = True
 
 
 @define
@@ -47,7 +49,9 @@ class Bindings:
             for code, display in codes_of(concept):
                 codes.append((code, display))
                 for one in self._lookup(code):
-                    bound.setdefault(one.fact.name, one)
+                    known = bound.get(one.fact.name)
+                    if known is None or not known.sure:
+                        bound[one.fact.name] = one
         if not bound and codes and not any(self.chosen.ignores(code) for code, _ in codes):
             self._count(kind, *codes[0])
         return tuple(bound.values())
@@ -84,14 +88,22 @@ class Bindings:
             yield from self._facts.get(("icd10", text), ())
             if len(text) > _CATEGORY:
                 yield from self._facts.get(("icd10", text[:_CATEGORY]), ())
-            self._note_refined(code, text)
+            if not self.chosen.ignores(code) and code not in self.chosen.codes:
+                yield from self._refining(code, text)
 
-    def _note_refined(self, code: Code, text: str) -> None:
+    def _refining(self, code: Code, text: str) -> Iterator[Bound]:
+        """Facts bound to a subcategory of ICD-10 that a national code refines, unless bound to that code itself."""
+        own = {
+            one.fact.name
+            for length in range(1, len(text) + 1)
+            for one in self._facts.get((code[0], text[:length]), ())
+        }
         for length in range(_CATEGORY + 1, len(text)):
             for one in self._facts.get(("icd10", text[:length]), ()):
-                if not self.chosen.ignores(code) and code not in self.chosen.codes:
+                if one.fact.name not in own:
                     _, count = self._refined.get(code, ("", 0))
                     self._refined[code] = (one.fact.name, count + 1)
+                    yield evolve(one, sure=False)
 
     def _count(self, kind: str, code: Code, display: str) -> None:
         codes = self._unbound.setdefault(kind, {})
@@ -126,7 +138,7 @@ def bindings_of(facts: Iterable[Fact], schema: Schema, chosen: CodeMap, remarks:
 
 
 def _named(targets: Iterable[Target], chosen: CodeMap) -> set[str]:
-    return {target.fact for target in targets} | chosen.allergies | chosen.complete
+    return {target.fact for target in targets} | (chosen.allergies or frozenset()) | chosen.complete
 
 
 def codes_of(concept: object) -> Iterator[tuple[Code, str]]:

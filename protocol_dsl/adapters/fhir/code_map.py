@@ -30,13 +30,13 @@ Code = tuple[str, str]
 
 @frozen
 class CodeMap:
-    """What a site's codes mean, and the `place` it was read from."""
+    """What a site's codes mean, and the `place` it was read from. `allergies` None: nobody said which facts are."""
 
     place: str = ""
     on: str | None = None
     codes: Mapping[Code, Target] = field(factory=dict)
     ignored: frozenset[Code] = frozenset()
-    allergies: frozenset[str] = frozenset()
+    allergies: frozenset[str] | None = None
     complete: frozenset[str] = frozenset()
 
     def ignores(self, code: Code) -> bool:
@@ -61,7 +61,7 @@ def code_map_of(top: Section, place: str) -> CodeMap:
         top.text("on"),
         {_code(top, key): target for key, target in targets.items()},
         frozenset(_code(top, key) for key in top.words("ignore")),
-        frozenset(top.words("allergies")),
+        frozenset(top.words("allergies")) if top.has("allergies") else None,
         frozenset(top.words("complete")),
     )
     top.finish()

@@ -26,10 +26,14 @@ def occurred(resource: Resource, concept: object, clerk: Clerk) -> Iterator[Entr
     """What a resource says of the facts its code leads to; `concept` is its code, or that of the drug it names."""
     kind, body = resource.type, resource.body
     for bound in clerk.bindings.concepts([concept], kind):
-        if bound.fact.builtin or not _meant(resource, bound, concept, clerk):
-            continue
         said, course, reason = _READERS[kind](body)
-        if said == "not":
+        if bound.fact.builtin or said == "not":
+            continue
+        meant = _meant(resource, bound, concept, clerk)
+        if meant is None or (meant and not bound.sure):
+            yield Entry(bound.fact.name, "doubt", "", {})
+            continue
+        if not meant:
             continue
         if said == "doubt":
             fix = "look at the record; till then it is neither there nor absent"
@@ -69,17 +73,21 @@ def _yes(resource: Resource, bound: Bound, course: str, start: str, end: str) ->
     return Entry(bound.fact.name, "sample", date, {"value": value, "on": date or "no day stated"})
 
 
-def _meant(resource: Resource, bound: Bound, concept: object, clerk: Clerk) -> bool:
-    """Whether the fact is about such a record: a drug's code names what was taken, or what is not tolerated."""
-    about_allergy = bound.fact.name in clerk.bindings.chosen.allergies
+def _meant(resource: Resource, bound: Bound, concept: object, clerk: Clerk) -> bool | None:
+    """Whether the fact is about such a record: a drug's code names what was taken, or what is not tolerated. None
+    where nobody said which."""
+    allergies = clerk.bindings.chosen.allergies
+    about_allergy = bound.fact.name in (allergies or ())
     if resource.type != "AllergyIntolerance":
         return not about_allergy or resource.type == "Condition"
     if about_allergy or any(code[0].startswith("icd") for code, _ in codes_of(concept)):
         return True
+    if allergies is not None:
+        return False
     reason = "an allergy names a code that this fact is bound to, and is not counted as the thing itself"
-    fix = "name the fact in `allergies` of a map if it is about the allergy"
+    fix = "name in `allergies` of a map the facts that are about an allergy, `[]` for none"
     clerk.remark(bound.fact.name, reason, fix, _name(concept), resource.place)
-    return False
+    return None
 
 
 def _condition(body: Mapping[str, Any]) -> Told:

@@ -29,6 +29,9 @@ def observed(resource: Resource, clerk: Clerk) -> Iterator[Entry]:
         for bound in clerk.bindings.concepts([one.get("code")], "Observation"):
             if bound.fact.builtin or word(body, "status") in DROPPED:
                 continue
+            if not bound.sure:
+                yield Entry(bound.fact.name, "doubt", date, {})
+                continue
             _note_status(resource, bound, clerk)
             yield from _entry(one, date, bound, clerk, resource.place)
 

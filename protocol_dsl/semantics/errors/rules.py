@@ -340,31 +340,6 @@ class UnusedFact(Diagnostic):
 
 
 @frozen
-class WrongCheckDigit(Diagnostic):
-    """A LOINC or SNOMED CT code cannot exist: it has another form, or its check digit does not fit its other digits.
-
-    Why it matters: a mistyped code finds no record, and the fact stays unknown of everybody.
-
-    Example:
-        fact inr : lab "INR" { code loinc "6301-5" }
-        inclusion I1 "Coagulopathy" { source "INR of at least 1.5" require inr >= 1.5 }
-
-    Cure: look the code up again.
-    """
-
-    code = "R025"
-    name = "wrong-check-digit"
-    severity = Severity.WARNING
-    message = "there is no {system} code `{word}`: {reason}"
-    label = "mistyped"
-    help = "look the code up again"
-
-    system: str
-    word: str
-    reason: str
-
-
-@frozen
 class UnusedDefinition(Diagnostic):
     """A definition is never used.
 
@@ -464,6 +439,31 @@ class ExpectsNothing(Diagnostic):
 
     word: str
     criterion: str
+
+
+@frozen
+class WrongCheckDigit(Diagnostic):
+    """A LOINC or SNOMED CT code cannot exist: it has another form, or its check digit does not fit its other digits.
+
+    Why it matters: a mistyped code finds no record, and the fact stays unknown of everybody.
+
+    Example:
+        fact inr : lab "INR" { code loinc "6301-5" }
+        inclusion I1 "Coagulopathy" { source "INR of at least 1.5" require inr >= 1.5 }
+
+    Cure: look the code up again.
+    """
+
+    code = "R025"
+    name = "wrong-check-digit"
+    severity = Severity.WARNING
+    message = "there is no {system} code `{word}`: {reason}"
+    label = "mistyped"
+    help = "look the code up again"
+
+    system: str
+    word: str
+    reason: str
 
 
 @frozen
