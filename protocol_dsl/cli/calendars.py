@@ -50,16 +50,17 @@ def _iso(day: int | None) -> str | None:
 
 
 def _text(plan: Plan, protocol: str) -> str:
-    """For a person: what falls on each day, then what has no day. A run of the same open-ended thing is one line."""
+    """For a person: what falls on each day, then what has no day. A run of one open-ended dose is one line."""
     lines = [f"{protocol}  {plan.label} ({plan.arm})", f"day 1 is {_iso(plan.day_one)}", ""]
-    shown: set[str] = set()
+    shown: set[tuple[str, str]] = set()
     for slot in plan.slots:
         if slot.day is None:
             continue
-        stem = slot.id.rpartition("/")[0]
-        if slot.open_ended and stem in shown:
+        run = (slot.id.rpartition("/")[0], slot.dose)
+        if slot.open_ended and run in shown:
             continue
-        shown.add(stem)
+        if slot.open_ended:
+            shown.add(run)
         lines.append(_line(slot))
     undated = [slot for slot in plan.slots if slot.day is None]
     if undated:

@@ -143,3 +143,11 @@ def test_a_misspelt_anchor_is_refused() -> None:
     result = CliRunner().invoke(trialc, arguments, standalone_mode=False)
     assert "nothing in the schedule hangs on `first_doze`" in str(result.exception)
     assert getattr(result.exception, "fix", "") == "did you mean `first_dose`?"
+
+
+def test_an_open_ended_second_step_is_printed_once() -> None:
+    file = str(FILE.with_name("nct00461903.trial"))
+    asked = ["schedule", file, "--arm", "perindopril_arm", "--anchor", "randomization=2026-01-05"]
+    printed = CliRunner().invoke(trialc, [*asked, "--until", "2026-02-10"]).output
+    assert [line.split()[2] for line in printed.splitlines() if "Perindopril 8 mg" in line] == ["15"]
+    assert printed.count("Perindopril 4 mg") == 14
