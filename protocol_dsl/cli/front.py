@@ -8,6 +8,7 @@ VERBS = {
     "check": "Report every error and warning in protocols.",
     "fmt": "Lay protocols out in the one way.",
     "trace": "Hold a protocol against its registry record: encoded, asked, missed.",
+    "diff": "Show what an amendment changes, with concrete patients.",
     "lsp": "Serve editors, over standard input and output.",
     "run": "Judge patients: eligible, ineligible or undetermined, and why.",
     "test": "Run the examples written in protocols.",

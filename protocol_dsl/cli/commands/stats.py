@@ -27,7 +27,14 @@ from protocol_dsl.registry.trace import Trace, trace
     type=click.Path(file_okay=False, path_type=Path),
     help="A folder of registry records, <ID>.json, to count sentences and compare lengths.",
 )
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How the counts are written.",
+)
 def command(files: tuple[str, ...], folder: Path | None, format_: str) -> int:
     """Count criteria, who decides them, why a person is asked, lines, facts and those that protocols share, and the
     constructs of the language in use.
