@@ -257,7 +257,10 @@ def _timing(random: Random, loose: bool, length: int) -> Timing:
         return Timing("days", days=tuple(random.sample(range(1, 30), random.randint(1, 4))))
     if kind == "rolling":
         return Timing("rolling", Duration(random.randint(1, 9), "day"))
-    return Timing("grid", _interval(random), per=random.choice((1, 1, 1, 2, 3)))
+    interval, per = _interval(random), random.choice((1, 1, 1, 2, 3))
+    return Timing(
+        "grid", interval, per=1 if interval.unit == "hour" else per
+    )  # `twice every 60 hours` cannot be written
 
 
 def _interval(random: Random) -> Duration:
