@@ -204,7 +204,8 @@ class OccursCount:
 
 @frozen
 class DateWithin:
-    """The date fact, or the first or last occurrence (`of`), lies in the window."""
+    """The date fact, or the first or last occurrence (`of`), lies in the window. Round a named anchor still to come,
+    an occurrence that starts after the day of judging may be the last yet, or the first where there is none."""
 
     of: DateAnchor | OccurrenceAnchor
     window: Window

@@ -90,6 +90,10 @@ def _block(tree: nodes.Tree, found: Collector) -> syntax.ProtocolBlock | None:
     if not blocks and judged:
         at = judged[0].name.span
         found.add(errors.NoProtocol(Span(at.start, at.end)))
+    for item in tree.items:
+        if blocks and isinstance(item, facts.LibraryHeader):
+            at = Span(item.span.start, item.name.span.end)
+            found.add(errors.LibraryBesideProtocol(at, f"library {item.name.text}", blocks[0].name.span))
     return blocks[0] if blocks else None
 
 

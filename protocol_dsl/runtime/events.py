@@ -194,6 +194,23 @@ def anchor_of(
     return When(BEGINNING, min(when.last for when in certain))
 
 
+def as_of(
+    date: When | None, which: Literal["first", "last"], window: Window | None, anchor: When, on: When
+) -> When | None:
+    """The date of `anchor_of` as it bears on a window while its anchor is still to come: an occurrence may start after
+    the day of judging yet, and be the last then, or the first where none has surely started."""
+    end_of_day = on.last // DAY * DAY + DAY - 1
+    if window is None or anchor.last <= end_of_day:
+        return date
+    certain = date is not None and not isinstance(date, MaybeWhen)
+    if which == "first" and certain:
+        return date
+    latest = max(anchor.last, window.end_last, end_of_day + 1)
+    if date is None:
+        return MaybeWhen(end_of_day + 1, latest)
+    return (When if certain else MaybeWhen)(date.first, latest)
+
+
 def _nearest(which: Literal["first", "last"], certain: list[When], possible: list[When]) -> When:
     if not certain:
         return MaybeWhen(min(when.first for when in possible), max(when.last for when in possible))

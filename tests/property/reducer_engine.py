@@ -18,6 +18,7 @@ from protocol_dsl.ir.features import (
     FeatureNode,
     Held,
     NamedAnchor,
+    OccurrenceAnchor,
     Occurs,
     OccursCount,
     SampleChange,
@@ -95,7 +96,14 @@ class _Reducers:
                 met = windows.day_window(anchor) if moment == "ongoing" else window
                 return events.occurs_count(self.so_far(event, node.window.anchor, met), met, moment, where)
             case DateWithin(of, _):
-                return events.date_within(self.anchor(of), window)
+                date, at = self.anchor(of), node.window.anchor
+                if (
+                    isinstance(of, OccurrenceAnchor)
+                    and isinstance(at, NamedAnchor)
+                    and at.name != "screening"
+                ):
+                    date = events.as_of(date, of.which, window, anchor, self.patient.on)
+                return events.date_within(date, window)
         raise AssertionError(node)
 
     def lasting(self, node, anchor, window, where):

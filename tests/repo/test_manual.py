@@ -25,7 +25,7 @@ def blocks() -> list[tuple[str, str, str]]:
             if kind == "prelude":
                 prelude = text
                 continue
-            header = "" if text.lstrip().startswith("protocol") else HEADER
+            header = "" if text.lstrip().startswith(("protocol", "library")) else HEADER
             found.append((f"{chapter.stem}-{number}", kind.removeprefix("error="), header + prelude + text))
     return found
 

@@ -554,6 +554,7 @@ def test_held_and_unchanged_agree_on_the_day_they_reach_back_to(begun):
 
 TO_COME = NamedAnchor("randomization")
 BLEED = complete(occurrence("2026-02-20"))
+FIRST, LAST = OccurrenceAnchor("surgery", "first"), OccurrenceAnchor("surgery", "last")
 
 
 @pytest.mark.parametrize(
@@ -579,6 +580,15 @@ BLEED = complete(occurrence("2026-02-20"))
         (Held("surgery", before(14, anchor=TO_COME)), complete(), "2026-03-10", False),
         (Held("surgery", before(14, anchor=TO_COME)), complete(), "2026-03-17", None),
         (Held("surgery", before(14, anchor=TO_COME)), complete(), None, None),
+        # a later one may be the last; the first has been
+        (DateWithin(LAST, before(14, anchor=TO_COME)), BLEED, "2026-03-10", None),
+        (DateWithin(LAST, before(14, anchor=TO_COME)), BLEED, "2026-03-05", True),
+        (DateWithin(LAST, before(14, anchor=TO_COME)), BLEED, "2026-03-02", True),
+        (DateWithin(LAST, before(14, anchor=TO_COME)), complete(), None, None),
+        (DateWithin(FIRST, before(14, anchor=TO_COME)), BLEED, "2026-03-10", False),
+        (DateWithin(FIRST, before(14, anchor=TO_COME)), complete(), "2026-03-10", None),
+        (DateWithin(FIRST, Window(TO_COME, days(-17), days(-8))), complete(), "2026-03-10", False),
+        (DateWithin(FIRST, Window(TO_COME, days(7), None)), complete(), "2026-03-10", None),
     ],
 )
 def test_what_may_yet_happen_before_an_anchor_still_to_come(node, history, at, expected):

@@ -181,7 +181,7 @@ class FeatureLines:
             case Occurs() | OccursCount():
                 return self._occurrences(feature, node)
             case DateWithin(of, _):
-                return self._call("date_within", Text(self._anchor(of)), self._span(feature))
+                return self._call("date_within", self._date(of, feature), self._span(feature))
         assert_never(node)
 
     def _given(self, fact: Fact) -> Expression:
@@ -230,6 +230,15 @@ class FeatureLines:
             case _:
                 reach = self._span(feature)
         return self._call("so_far", history, reach, Text(self._anchor(anchor)), Text("on"))
+
+    def _date(self, of: DateAnchor | OccurrenceAnchor, feature: Feature) -> Expression:
+        """The date asked for; an anchor still to come leaves open which occurrence is the first or last by then."""
+        date, span = Text(self._anchor(of)), span_of(feature)
+        at = None if span is None else span.window.anchor
+        if at == SCREENING or not isinstance(at, NamedAnchor) or not isinstance(of, OccurrenceAnchor):
+            return date
+        about = Text(string(of.which)), self._span(feature), Text(self._anchor(at)), Text("on")
+        return self._call("as_of", date, *about)
 
     def _where(self, fact: str, where: Formula | None, named: bool = True) -> tuple[Expression, ...]:
         if where is None:

@@ -27,6 +27,7 @@ _WHEN_USED = {
     "protocol_dsl.runtime.events": (
         "anchor_of",
         "closed_history",
+        "as_of",
         "date_within",
         "event_held",
         "event_unchanged",

@@ -10,28 +10,30 @@ from sqlglot import exp
 from protocol_dsl.backends.frame import Frame, short
 from protocol_dsl.backends.sql import events
 from protocol_dsl.backends.sql.ages import Ages
-from protocol_dsl.backends.sql.algebra import both, case, compared, double, either, is_null
+from protocol_dsl.backends.sql.algebra import both, case, compared, double, either, if_null, is_null, negated
 from protocol_dsl.backends.sql.anchors import Anchors
-from protocol_dsl.backends.sql.dialects import Dialect
-from protocol_dsl.backends.sql.doubt import CERTAIN, Doubt, Limits, all_of, lies_in, no
+from protocol_dsl.backends.sql.dialects import Dialect, midnight, moment, shifted_moment
+from protocol_dsl.backends.sql.doubt import CERTAIN, Doubt, Limits, Time, all_of, lies_in, no
 from protocol_dsl.backends.sql.events import Events, Occurrences
 from protocol_dsl.backends.sql.facts import Known
 from protocol_dsl.backends.sql.filters import Filters
 from protocol_dsl.backends.sql.lasting import Lasting, Stretch
 from protocol_dsl.backends.sql.plan import PatientColumn, Plan
 from protocol_dsl.backends.sql.series import Ends, Samples, Series
-from protocol_dsl.backends.sql.times import JUDGED, Anchored, Windows, end_of_judged_day
+from protocol_dsl.backends.sql.times import JUDGED, Anchored, Windows, end_of_judged_day, judged_day
 from protocol_dsl.ir.facts import Fact
 from protocol_dsl.ir.features import (
     Age,
     Answer,
     Consecutive,
+    DateAnchor,
     DateWithin,
     Edge,
     Feature,
     Given,
     Held,
     NamedAnchor,
+    OccurrenceAnchor,
     Occurs,
     OccursCount,
     SampleChange,
@@ -44,7 +46,7 @@ from protocol_dsl.ir.features import (
 )
 from protocol_dsl.ir.formulas import Formula
 from protocol_dsl.ir.show_features import node_words, window_words
-from protocol_dsl.vocabulary.calendar import Duration
+from protocol_dsl.vocabulary.calendar import DAY, FOREVER, Duration
 
 OneSeries = SampleValue | SampleMean | SampleCount | SampleChange | Consecutive
 Value = exp.Expr | Ends
@@ -95,8 +97,10 @@ class Features:
                 ages = Ages(self.dialect, self.known.date("birth_date"), stated)
                 return ages.at(unit, self.anchors.of(anchor))
             case DateWithin(of, window):
-                date, at = self.anchors.of(of), self.anchors.of(window.anchor)
-                inside = lies_in(date.time, self.windows.limits(window, at)).truth()
+                at = self.anchors.of(window.anchor)
+                limits = self.windows.limits(window, at)
+                date = self._as_of(of, window, at, limits)
+                inside = lies_in(date.time, limits).truth()
                 return at.if_exists(date.if_exists(inside))
             case Occurs() | OccursCount():
                 return self._of_event(feature, feature.node)
@@ -151,6 +155,30 @@ class Features:
         today = end_of_judged_day(self.dialect)
         after = exp.true() if reaches.end_last is None else compared(">", reaches.end_last, today)
         return both(compared(">", at.time.latest, today), after)
+
+    def _as_of(
+        self, of: DateAnchor | OccurrenceAnchor, window: Window, at: Anchored, limits: Limits
+    ) -> Anchored:
+        """The date asked for, as of a named anchor still to come: a later occurrence may be the last then, and the
+        first where none has surely started."""
+        date = self.anchors.of(of)
+        if not isinstance(of, OccurrenceAnchor) or not isinstance(window.anchor, NamedAnchor) or at is JUDGED:
+            return date
+        assert date.exists is not None  # there may always be no occurrence
+        may_come = compared(">", at.time.latest, end_of_judged_day(self.dialect))
+        if of.which == "first":
+            may_come = both(may_come, negated(if_null(date.exists, exp.false())))
+        never = both(may_come, negated(if_null(date.exists, exp.true())))
+        tomorrow = shifted_moment(midnight(judged_day()), DAY, self.dialect)
+        reaches = moment(FOREVER) if limits.end_last is None else limits.end_last
+        later = exp.Greatest(this=at.time.latest.copy(), expressions=[reaches.copy()], ignore_nulls=True)
+        return Anchored(
+            Time(
+                case((never, tomorrow), otherwise=date.time.earliest),
+                case((may_come, later), otherwise=date.time.latest),
+            ),
+            case((never, exp.null()), otherwise=date.exists),
+        )
 
     def _of_stretch(self, feature: Feature, node: Held | Unchanged) -> Value:
         at = self.anchors.of(node.window.anchor)

@@ -21,6 +21,7 @@ from protocol_dsl.ir.features import (
     Given,
     Held,
     NamedAnchor,
+    OccurrenceAnchor,
     Occurs,
     OccursCount,
     SampleChange,
@@ -115,8 +116,8 @@ def _windowed_value(node: Windowed, anchor: When, patient: Patient) -> Scalar:
         case Occurs() | OccursCount():
             met = day_limits(anchor) if node.moment == "ongoing" else limits
             return _of_event(node, met, anchor, patient)
-        case DateWithin(of):
-            return _date_within(anchored(of, patient), limits)
+        case DateWithin():
+            return _date_within(_to_come(node, limits, anchor, patient), limits)
         case _:
             return _of_series(node, limits, patient)
 
@@ -184,6 +185,21 @@ def _before(window: Window, anchor: When) -> Limits:
     return window_limits(
         Window(window.anchor, None, Edge(start.offsets, not start.strict, start.farthest)), anchor
     )
+
+
+def _to_come(node: DateWithin, limits: Limits, anchor: When, patient: Patient) -> Anchored:
+    """The date asked for, as of a named anchor still to come: a later occurrence may be the last then, and the
+    first where none has surely started."""
+    date, today = anchored(node.of, patient), day_limits(patient.on).end_last
+    screening = node.window.anchor == NamedAnchor("screening")
+    if screening or not isinstance(node.window.anchor, NamedAnchor) or anchor.last <= today:
+        return date
+    if not isinstance(node.of, OccurrenceAnchor) or (node.of.which == "first" and date.exists):
+        return date
+    latest = max(anchor.last, limits.end_last)
+    if date.exists is False:
+        return Anchored(When(today + 1, max(latest, today + 1)), exists=None)
+    return Anchored(When(date.when.first, max(latest, date.when.last)), date.exists)
 
 
 def _date_within(date: Anchored, limits: Limits) -> Truth:

@@ -266,6 +266,34 @@ class NoProtocol(Diagnostic):
 
 
 @frozen
+class LibraryBesideProtocol(Diagnostic):
+    """A `library` header and a `protocol` block stand in one file.
+
+    Why it matters: a library declares for many protocols, a protocol is one trial; a file is one or the other.
+
+    Example:
+        library scores "Scores"
+        protocol T1 "Trial" { }
+
+    Cure: remove the `library` line, or move what is shared to a file of its own.
+    """
+
+    code = "N017"
+    name = "library-beside-protocol"
+    severity = Severity.ERROR
+    message = "`{word}` makes this file a library, and a library holds no `protocol`"
+    label = "the header of a library"
+    help = "remove this line; declarations for several protocols stand in a library of their own"
+
+    word: str
+    at: Span = NOWHERE
+
+    @property
+    def related(self) -> tuple[tuple[Span, str], ...]:
+        return ((self.at, "the protocol"),)
+
+
+@frozen
 class SecondProtocol(Diagnostic):
     """Two protocol blocks stand in one file.
 

@@ -11,6 +11,7 @@ from protocol_dsl.semantics.errors.rules import (
     NothingDecides,
     UnconfirmedDraft,
 )
+from protocol_dsl.semantics.errors.slips import NothingToJudge
 from protocol_dsl.semantics.rules.subject import Subject, inside, repeated
 from protocol_dsl.source import Span
 from protocol_dsl.syntax.nodes import criteria, facts
@@ -24,6 +25,19 @@ def lines(subject: Subject) -> Iterator[Diagnostic]:
         ):
             verb, answer = ("require", "yes") if node.kind == "inclusion" else ("reject", "yes")
             yield NothingDecides(node.name.span, node.name.text, verb, answer)
+
+
+def nothing(subject: Subject) -> Iterator[Diagnostic]:
+    """A file that asks nothing of anybody makes everybody eligible. One that declares facts or arms is being written."""
+    if subject.errors:
+        return
+    match subject.tree.items:
+        case ():
+            yield NothingToJudge(Span(0, 0))
+        case (criteria.ProtocolBlock(name=name),):
+            yield NothingToJudge(name.span, name.text)
+        case _:
+            pass
 
 
 def ids(subject: Subject) -> Iterator[Diagnostic]:
@@ -61,4 +75,4 @@ def drafts(subject: Subject) -> Iterator[Diagnostic]:
             yield UnconfirmedDraft(word, said)
 
 
-RULES: tuple[Callable[[Subject], Iterator[Diagnostic]], ...] = (lines, ids, sources, drafts)
+RULES: tuple[Callable[[Subject], Iterator[Diagnostic]], ...] = (nothing, lines, ids, sources, drafts)

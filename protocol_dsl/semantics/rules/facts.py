@@ -12,6 +12,7 @@ from protocol_dsl.semantics.errors.rules import (
     UnusedFact,
     WrongCheckDigit,
 )
+from protocol_dsl.semantics.errors.slips import SharedCode
 from protocol_dsl.semantics.rules.subject import Subject
 from protocol_dsl.semantics.scope import Library
 from protocol_dsl.syntax.nodes import facts, schedule, words
@@ -46,6 +47,23 @@ def unused_facts(subject: Subject) -> Iterator[Diagnostic]:
     for node in subject.all(facts.Fact):
         if not _used(node.name, subject) and node.name.text not in bound:
             yield UnusedFact(node.name.span, node.name.text)
+
+
+def shared_codes(subject: Subject) -> Iterator[Diagnostic]:
+    """What a library asks for under a name of its own may be declared in the file under another."""
+    scope = subject.scope
+    bound = {target for name, target in scope.bindings.items() if name != target}
+    for use in subject.all(facts.Use):
+        library = scope.libraries.get(use.library.text)
+        for name in sorted(scope.taken_over & library.facts.keys() & subject.used) if library else ():
+            theirs = {(code.system, code.code) for code in scope.facts[name].codes}
+            for node in subject.all(facts.Fact):
+                own = scope.facts.get(node.name.text)
+                shared = [code for code in own.codes if (code.system, code.code) in theirs] if own else []
+                if own is None or not shared or own.kind != scope.facts[name].kind or own.name in bound:
+                    continue
+                words_ = f"{shared[0].system} {shared[0].code}"
+                yield SharedCode(use.library.span, own.name, name, use.library.text, words_, node.name.span)
 
 
 def unused_definitions(subject: Subject) -> Iterator[Diagnostic]:
@@ -108,6 +126,7 @@ def _used(name: words.Name, subject: Subject) -> bool:
 RULES: tuple[Callable[[Subject], Iterator[Diagnostic]], ...] = (
     value_sets,
     check_digits,
+    shared_codes,
     unused_facts,
     unused_definitions,
     unused_declarations,

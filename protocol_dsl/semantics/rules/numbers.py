@@ -6,12 +6,17 @@ from collections.abc import Callable, Iterator
 
 from protocol_dsl.diagnostics import Diagnostic
 from protocol_dsl.semantics.errors.names import DuplicateName
+from protocol_dsl.semantics.errors.slips import DividesByZero, LongerThanLife
 from protocol_dsl.semantics.errors.types import EmptyRange, NotWhole
 from protocol_dsl.semantics.rules.subject import Subject, inside, repeated
-from protocol_dsl.syntax.nodes import criteria, facts, schedule, visits, words
+from protocol_dsl.syntax.nodes import criteria, expressions, facts, schedule, time, visits, words
 
 _DAYS = -1_000_000
 """The least a day may be: any."""
+
+_LIFE = 130
+"""Years: nobody is known to have lived as long."""
+_PER_YEAR = {"minute": 525_600, "hour": 8_760, "day": 365, "week": 52, "month": 12, "year": 1}
 
 _COUNTED: tuple[tuple[type[object], str, str, int], ...] = (
     (criteria.HeaderEnrollment, "number", "an enrollment", 0),
@@ -65,6 +70,22 @@ def empty_ranges(subject: Subject) -> Iterator[Diagnostic]:
             yield EmptyRange(age.span, age.low.text, f"{age.high.text} {age.high_unit}s")
 
 
+def zero_divisors(subject: Subject) -> Iterator[Diagnostic]:
+    """What is divided by zero is known of nobody."""
+    for node in subject.all(expressions.Product):
+        for operator, divisor in zip(node.operators, node.operands[1:], strict=True):
+            if operator == "/" and isinstance(divisor, expressions.Quantity) and divisor.number.value == 0:
+                yield DividesByZero(divisor.span, subject.words(node.span))
+
+
+def lengths(subject: Subject) -> Iterator[Diagnostic]:
+    """No window and no state reaches further than a life."""
+    for length in subject.all(time.PlainDuration):
+        years = length.number.value / _PER_YEAR[length.unit]
+        if years > _LIFE:
+            yield LongerThanLife(length.span, subject.words(length.span), int(years))
+
+
 def names_of_parts(subject: Subject) -> Iterator[Diagnostic]:
     """Stages, timelines, cycles, parameters and attributes carry each name once in their place."""
     for names in _spaces(subject):
@@ -85,4 +106,10 @@ def _spaces(subject: Subject) -> Iterator[tuple[words.Name, ...]]:
     )
 
 
-RULES: tuple[Callable[[Subject], Iterator[Diagnostic]], ...] = (whole_numbers, empty_ranges, names_of_parts)
+RULES: tuple[Callable[[Subject], Iterator[Diagnostic]], ...] = (
+    whole_numbers,
+    empty_ranges,
+    zero_divisors,
+    lengths,
+    names_of_parts,
+)
