@@ -28,7 +28,7 @@ def lines(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def nothing(subject: Subject) -> Iterator[Diagnostic]:
-    """A file that asks nothing of anybody makes everybody eligible. One that declares facts or arms is being written."""
+    """Asking nothing makes everybody eligible. A file that declares facts or arms is being written."""
     if subject.errors:
         return
     match subject.tree.items:
