@@ -15,7 +15,7 @@ RANKS = {
     "semantics": 3, "formatter": 3, "analysis": 3, "backends": 3,
     "lowering": 4, "adapters": 4, "testing": 4, "allocation": 4, "populations": 4, "registry": 4,
     "catalog": 5, "pipeline": 5, "artifacts": 5,
-    "lsp": 6,
+    "lsp": 6, "pytest_plugin": 6,
     "cli": 7,
 }  # fmt: skip
 STRANGERS = {
@@ -36,6 +36,7 @@ OWNERS = {
     "jinja2": {"backends"},
     "markupsafe": {"backends"},
     "hypothesis": {"testing", "backends"},
+    "pytest": {"pytest_plugin"},
     "sqlglot": {"backends"},
     "polars": {"backends"},
     "pyarrow": {"populations"},
@@ -52,7 +53,7 @@ OWNERS = {
 
 LAZY = {
     "rich", "hypothesis", "jinja2", "markupsafe", "lark", "ucumvert", "sqlglot", "polars", "pyarrow",
-    "duckdb", "psycopg", "pyspark",
+    "duckdb", "psycopg", "pyspark", "pytest",
 }  # fmt: skip
 """Third parties that are slow to load: their owner may import them, and its own modules that do, in a function."""
 
