@@ -77,9 +77,12 @@ class Amendment:
 
 
 def amendment(old: Protocol, new: Protocol, on: date | None = None) -> Amendment:
-    """Compare two versions of a protocol, on a day (that of the old version's first eligible example unless said)."""
+    """Compare two versions of a protocol, on a day (that of the old version's first eligible example unless said).
+
+    What is shown to be impossible is so of patients whose values are known or not known, ranges such as "<40" aside.
+    """
     both = joined(old, new)
-    engine = engine_of(both.protocol, on)
+    engine = engine_of(both.protocol, on, ranges=False)
     criteria = tuple(_criteria(engine, both))
     overall = _overall(engine, both, criteria)
     return Amendment(old, new, engine, both.apart, overall, criteria, _schedule(old, new))

@@ -24,20 +24,16 @@ class Less:
         left, right = self.parts
         a, b, c, d = state.lows[left], state.highs[left], state.lows[right], state.highs[right]
         one, other = state.flags[left], state.flags[right]
-        ranging = (one | other) & BOUNDED or _may_be_fixed(one) or _may_be_fixed(other)
-        open_ = (one | other) & MISSING or (ranging and not self._certain(a, b, c, d))
-        found = UNKNOWN if open_ else 0
+        found = (
+            UNKNOWN
+            if (one | other) & (MISSING | BOUNDED) or _may_be_fixed(one) or _may_be_fixed(other)
+            else 0
+        )
         if one & KNOWN and other & KNOWN:
             found |= (
                 self._equal(a, b, c, d, one, other) if self.equal else self._below(a, b, c, d, one, other)
             )
         return SWAPPED[found] if self.negated else found
-
-    def _certain(self, a: float, b: float, c: float, d: float) -> bool:
-        """Whether any two ranges inside the intervals compare alike: no range reaches beyond its interval."""
-        if self.equal:
-            return a > d or c > b
-        return (b < c or a >= d) if self.strict else (b <= c or a > d)
 
     def _below(self, a: float, b: float, c: float, d: float, one: int, other: int) -> int:
         # An exact number may be anywhere in its interval; a fixed range always has both its ends.

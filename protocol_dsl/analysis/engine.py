@@ -270,11 +270,12 @@ class Engine:
         return all(_LETTERS[outcome] in goal.wanted for outcome, goal in zip(outcomes, goals, strict=True))
 
 
-def engine_of(protocol: Protocol, on: date | None = None) -> Engine:
-    """The engine of a protocol, judging on day `on`: that of its first example, unless said."""
+def engine_of(protocol: Protocol, on: date | None = None, ranges: bool = True) -> Engine:
+    """The engine of a protocol, judging on day `on`: that of its first example, unless said. Without `ranges` it speaks
+    of patients whose numbers are known or not, and of none whose is "<40" or who was born in some year."""
     patient = typical(protocol) if on is None else None
     day = _day(patient, on)
-    network = Network({one.id: one for one in protocol.definitions})
+    network = Network({one.id: one for one in protocol.definitions}, ranges)
     facts = {fact.name: fact for fact in protocol.facts}
     groups = groups_of(protocol)
     engine = Engine(protocol, day, network, groups, {})

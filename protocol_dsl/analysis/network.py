@@ -95,6 +95,8 @@ class Network:
     after those of its parts; `watchers[n]` are the constraints that `n` stands in."""
 
     definitions: Mapping[str, Definition]
+    ranges: bool = True
+    """Whether a record may leave a value a range."""
     leaves: dict[str, int] = field(factory=dict)
     kinds: dict[int, Leaf] = field(factory=dict)
     constraints: list[Constraint] = field(factory=list)
@@ -122,7 +124,7 @@ class Network:
                 self._firsts[node] = ((1 << len(choices)) - 1, EXACT | MISSING, 0.0, 0.0)
             case NumberLeaf(grid, bounded):
                 self.grids[node] = grid
-                flags = EXACT | MISSING | (BOUNDED if bounded else 0)
+                flags = EXACT | MISSING | (BOUNDED if bounded and self.ranges else 0)
                 self._firsts[node] = (0, flags, grid.low, grid.high)
         return node
 
