@@ -13,8 +13,8 @@ def _set(words: str) -> frozenset[str]:
 
 
 DECLARATIONS = _set("""
-    anchor arm assess cohort cycles day days define domain epoch escalation example exclusion fact facts inclusion
-    intervention library note out_of_scope protocol randomize regimen stage timeline use valueset visit visits
+    anchor arm assess assume cohort cycles day days define domain epoch escalation example exclusion fact facts
+    inclusion intervention library note out_of_scope protocol randomize regimen stage timeline use valueset visit visits
 """)
 """Begin an item or a block."""
 VERBS = _set("""
@@ -31,8 +31,8 @@ FIELDS = _set("""
 KINDS = _set("date event finding lab measure number ordered")
 """What a fact can be."""
 OPERATORS = _set("""
-    all and any between else except exclusive exactly if in is known larger least less longer more most none not of one
-    or set shorter smaller some than then to unless until where while with absent
+    all and any between else except exclusive exactly if implies in is known larger least less longer more most none not
+    of one or set shorter smaller some than then to unless until where while with absent
 """)
 """Join and compare."""
 TIME = _set("""
