@@ -1,7 +1,7 @@
 """NCT02812121: UC-MSC Infusion for HBV-Related Acute-on-Chronic Liver Failure
 
 Arms and schedule of this protocol as a program, generated; do not edit. Compiled from
-nct02812121.trial (sha256 71cd3c04192597e65308513c8e0c7790c9b0bd1eeeb328e69233534f6736a944).
+nct02812121.trial (sha256 12bfda9e52afc137603f25d329a0724cc8474df174ad264db9c5aa997657be4b).
 
 `plan(arm, anchors)` gives the planned calendar of an arm, `next_actions(arm, given, records, on)`
 what is to be done on a day given what has happened, `simulate` a whole course of days.
@@ -213,7 +213,7 @@ _SCHEDULE = Stage(
     name="schedule",
     protocol="NCT02812121",
     title="UC-MSC Infusion for HBV-Related Acute-on-Chronic Liver Failure",
-    digest="71cd3c04192597e65308513c8e0c7790c9b0bd1eeeb328e69233534f6736a944",
+    digest="12bfda9e52afc137603f25d329a0724cc8474df174ad264db9c5aa997657be4b",
     features=_FEATURES,
     nodes=_NODES,
     criteria=_SCHEDULE_CRITERIA,
@@ -615,7 +615,7 @@ PROGRAM = Program(
         "serum albumin within the 7 days before now is at least 35 g/L",
         "international normalized ratio within the 7 days before now is below 1.5",
     ),
-    digest="71cd3c04192597e65308513c8e0c7790c9b0bd1eeeb328e69233534f6736a944",
+    digest="12bfda9e52afc137603f25d329a0724cc8474df174ad264db9c5aa997657be4b",
 )
 # Spellings of units that convert to the unit of a dose, exactly: a value times n / d.
 DOSE_UNITS: dict[str, dict[str, tuple[int, int]]] = {
