@@ -24,6 +24,7 @@ VERBS = {
     "overview": "Write one page that lists protocols, beside their documents.",
     "stats": "Count what protocols are made of.",
     "show": "Show what the compiler understood.",
+    "fuzz": "Find a patient on whom a checker of your own differs.",
     "differential": "Compare an engine with the reference on made-up patients.",
 }
 """Every verb with its one line, in the order the front page lists them."""
