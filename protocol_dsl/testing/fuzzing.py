@@ -77,7 +77,11 @@ class Fuzzing:
         made = Strategies(self.protocol)
         in_suite = [found for patient in made.suite() if (found := self.ask(patient)) is not None]
         if in_suite:
-            return min(in_suite, key=lambda found: len(found.patient.differences))
+            plainest = min(in_suite, key=lambda found: len(found.patient.differences))
+            again = self.ask(plainest.patient)
+            if again is None or again.contradictions != plainest.contradictions:
+                raise Unsteady(repr(plainest.patient))
+            return plainest
         return self._drawn(made, examples, seed)
 
     def ask(self, patient: MadePatient) -> Finding | None:

@@ -71,7 +71,7 @@ def test_the_version_is_that_of_the_package() -> None:
     ("arguments", "words"),
     [
         (["bulid"], "`bulid` is no verb of trialc; did you mean `build`?"),
-        (["frobnicate"], "the verbs are build, check,"),
+        (["frobnicate"], "the verbs are new, build, check,"),
         (["--verson"], "no such option"),
         (["check"], "missing argument"),
         (["check", "--formt", "json", FLAGSHIP], "no such option"),

@@ -155,14 +155,15 @@ def test_a_path_that_leads_nowhere(fuzz: Fuzz, against: str, words: str) -> None
     assert words in ran.err
 
 
-def test_a_checker_of_many_minds_is_told(fuzz: Fuzz) -> None:
+@pytest.mark.parametrize("when", [1, 200])  # in the suite, and among the drawn
+def test_a_checker_of_many_minds_is_told(fuzz: Fuzz, when: int) -> None:
     text = (
-        "count = 0\n"
+        f"count, when = 0, {when}\n"
         "def check(patient):\n"
         "    global count\n"
         "    count += 1\n"
         "    right_one = right(patient).criteria\n"
-        "    return {**right_one, 'I1': not right_one['I1']} if count == 200 else right_one\n"
+        "    return {**right_one, 'I1': not right_one['I1']} if count == when else right_one\n"
     )
     ran = fuzz(text)
     assert ran.code == 2
