@@ -82,7 +82,7 @@ def test_the_version_is_that_of_the_package() -> None:
         (["build", "no_such.trial"], "there is no such file"),
         (["run", FLAGSHIP], "missing argument"),
         (["run", FLAGSHIP, "no_such.json"], "cannot read `no_such.json`: no such file or directory"),
-        (["run", FLAGSHIP, "protocols"], "`protocols` is a directory"),
+        (["run", FLAGSHIP, "protocols"], "it is no FHIR resource"),
         (["run", FLAGSHIP, "--on", "tomorrow", "protocols/patients/sample.json"], "`tomorrow`"),
         (["run", FLAGSHIP, "--on", "2026-03", "protocols/patients/sample.json"], "is not one day"),
         (["run", FLAGSHIP, "--stage", "x", "protocols/patients/sample.json"], "has no stage `x`"),
@@ -90,7 +90,7 @@ def test_the_version_is_that_of_the_package() -> None:
         (["run", FLAGSHIP, "--map", "no.toml", "protocols"], "cannot read `no.toml`"),
         (
             ["run", FLAGSHIP, "--map", "no.toml", "protocols/patients/sample.json"],
-            "reads the tables of one folder",
+            "cannot read `no.toml`",
         ),
         (["explain", "N999"], "`N999` is no diagnostic code or name"),
         (["explain", "unknwon-name"], "did you mean `unknown-name`?"),

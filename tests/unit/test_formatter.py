@@ -49,6 +49,8 @@ def test_meaning_stays_however_a_file_was_laid_out(path: Path) -> None:
 def shake(source: SourceFile, chance: random.Random) -> str:
     """The same tokens and comments with other spaces and line ends between them."""
     found = pieces(source.text, parse(source).comments)
+    if not found:
+        return source.text + "\n"
     written = [source.text[: found[0].start]]
     for left, right in zip(found, [*found[1:], None], strict=True):
         written.append(source.text[left.start : left.end])
