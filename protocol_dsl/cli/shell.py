@@ -10,7 +10,7 @@ from typing import TextIO
 
 import click
 
-from protocol_dsl.cli.exits import BROKEN_PIPE, CLEAN, COULD_NOT_RUN, INTERRUPTED
+from protocol_dsl.cli.exits import BROKEN_PIPE, CLEAN, COULD_NOT_RUN, INTERRUPTED, CouldNotRun
 from protocol_dsl.cli.front import FRONT_PAGE, VERBS
 
 _SIZE = "use a smaller input, or give the process more memory"
@@ -97,7 +97,9 @@ def _invoke(arguments: list[str]) -> int:
 
 def _complain(error: click.ClickException) -> int:
     message = error.format_message().rstrip(".")
-    _say(f"error: {message[:1].lower()}{message[1:]}")
+    # Click begins with a capital letter; our own messages, and names, are as they should be.
+    ours = isinstance(error, CouldNotRun)
+    _say(f"error: {message if ours else message[:1].lower() + message[1:]}")
     fix = getattr(error, "fix", "")
     if isinstance(error, click.UsageError) and error.ctx is not None:
         fix = f"`{error.ctx.command_path} --help` shows how it is used"
