@@ -43,6 +43,11 @@ _COMPARISONS = frozenset({"<", "<=", ">", ">="})
 _KINDS = frozenset({"lab", "measure", "number"})
 _UNIT = re.compile(r"[^\s,{}\"]+")
 _EXPONENT = re.compile(r"(?<![\w.^])\d{1,20}(\.\d{1,20})?[eE][+-]?\d{1,2}\s*$")
+_TIMES_LIMIT = re.compile(
+    r"(?P<number>\d{1,20}(?:\.\d{1,20})?)\s*(?:x|X|times)\s+(?:the\s+)?(?P<limit>(?:ULN|LLN)\b)"
+)
+_OTHER_WORDS = {"include": "inclusion", "exclude": "exclusion"}
+"""Words that protocols use for those that begin a criterion here."""
 _FOR_SPAN = re.compile(r"\bfor\s+(?P<span>\d[\d.]*\s+[a-z]+)\s*$")
 
 
@@ -67,11 +72,25 @@ def _by_look(stop: Stop) -> str | None:
         return f"write braces round what follows: `{before} of {{ …, … }}`"
     if found in _COMPARISONS and any(piece in _COMPARISONS for piece in stop.pieces()):
         return "write `x between 1 and 3`, or two comparisons joined by `and`"
+    if found in _OTHER_WORDS and {"INCLUSION", "EXCLUSION"} <= stop.failure.expected:
+        return f"write `{_OTHER_WORDS[found]}` instead of `{found}`"
+    multiple = _multiple(stop)
+    if multiple is not None:
+        return f"write `{multiple}`"
     scientific = _EXPONENT.search(stop.text[stop.start : stop.offset])
     if scientific is not None:
         return f"write the number out: `{Decimal(scientific[0].strip()):f}`"
     if before.isdigit() and re.fullmatch(r"\d{3}", found):
         return f"write `{before}{found}`, without a blank, for one number"
+    return None
+
+
+def _multiple(stop: Stop) -> str | None:
+    """`1.5 ULN`, where the stop lies in `1.5 x ULN` or `1.5 times the ULN`."""
+    line = stop.text[stop.start : stop.item.end]
+    for found in _TIMES_LIMIT.finditer(line):
+        if found.start() <= stop.offset - stop.start < found.end():
+            return f"{found['number']} {found['limit']}"
     return None
 
 
