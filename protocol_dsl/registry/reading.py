@@ -173,6 +173,9 @@ def _sentences(modules: Mapping[str, object]) -> Iterator[Sentence]:
         )
     yield from _paragraphs("summary", _within(modules, "descriptionModule").get("briefSummary"))
     yield from _paragraphs("description", _within(modules, "descriptionModule").get("detailedDescription"))
+    # A limit of age that no criterion repeats stands in its own field alone.
+    fields = dict(_fields(modules))
+    yield from (_one(name, 1, fields[name]) for name in ("age", "sex") if name in fields)
     design = ("designModule", "designInfo")
     yield from _paragraphs("design", _within(modules, *design).get("interventionModelDescription"))
     yield from _paragraphs("masking", _within(modules, *design, "maskingInfo").get("maskingDescription"))

@@ -33,7 +33,9 @@ STRING = r'"""(?:[^"\\]++|\\[\s\S]|"(?!""))*+"""|"(?!"")(?:[^"\\\n]++|\\.)*+"'
 """A text in quotes, as in the grammar; possessive, so that one without an end is refused in one pass."""
 ANNOTATION = r'\{[^{}\s"]*\}'
 """Braces round one word, such as the annotation of a unit: balanced, and no comment begins inside."""
-OPAQUE = rf"{STRING}|{ANNOTATION}|\#[^\n]*"
+HASH = r"(?<=\w )\#[0-9a-f]{8,64}(?!\w)"
+"""The hash behind a pointer, after which the line goes on; any other such sign begins a comment."""
+OPAQUE = rf"{STRING}|{ANNOTATION}|{HASH}|\#[^\n]*"
 """What is read as a whole: nothing inside it is a word or a sign."""
 
 _MOST_MENDED = 200

@@ -87,6 +87,14 @@ def test_a_missing_closing_sign_is_one_error(text: str) -> None:
     assert "c" in names(result)
 
 
+def test_a_brace_behind_a_hash_closes_its_block() -> None:
+    text = """protocol T "t" {}
+intervention drug "Drug" { kind drug  source intervention 1 #0123abcd }
+example "x" on 2026-01-01 { expect I1 undetermined }
+"""
+    assert codes(text) == ["S001"]
+
+
 def test_the_group_left_open_is_found_by_its_indentation() -> None:
     source = SourceFile(
         "a.trial", 'inclusion I1 "x" {\n  for a is b {\n    require c > 1\n  require d > 1\n}\n'
