@@ -15,7 +15,7 @@ from attrs import define, evolve, field
 
 from protocol_dsl.analysis.ages import OLDEST, AgeIn
 from protocol_dsl.analysis.goals import IMPOSSIBLE, Goal, Reply, Undecided, Witness
-from protocol_dsl.analysis.grids import Grid, grid_of, whole_grid
+from protocol_dsl.analysis.grids import Grid, grid_of, limits_grid_of, whole_grid
 from protocol_dsl.analysis.groups import Group, groups_of
 from protocol_dsl.analysis.intervals import INF
 from protocol_dsl.analysis.nested import nested_pairs
@@ -339,8 +339,8 @@ def _number_leaf(feature: Feature, fact: Fact | None) -> NumberLeaf:
             return NumberLeaf(Grid(0.0, OLDEST * 366.0), bounded=True)
         case SampleValue(_, _, _, "value") | Given():
             return NumberLeaf(grid, bounded=True)
-        case SampleValue():
-            return NumberLeaf(grid)
+        case SampleValue(_, _, _, part):
+            return NumberLeaf(limits_grid_of(fact.plausible if fact else None, part == "upper"))
         case SampleMean():
             return NumberLeaf(Grid(grid.low, grid.high))
         case _:

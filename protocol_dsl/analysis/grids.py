@@ -108,6 +108,17 @@ def grid_of(plausible: Plausible | None) -> Grid:
     return Grid(float(low), float(low + count * step), int(low * parts), int(step * parts), parts, count)
 
 
+def limits_grid_of(plausible: Plausible | None, upper: bool) -> Grid:
+    """The recording grid of a limit of normal: an upper one above 0, a lower one from 0, unless values lie below 0."""
+    if plausible is None:
+        return Grid(math.nextafter(0.0, INF) if upper else 0.0, INF)
+    if plausible.low != 0 or not upper:
+        return grid_of(plausible)
+    if not plausible.step:
+        return Grid(math.nextafter(0.0, INF), float(plausible.high))
+    return grid_of(Plausible(plausible.step, plausible.high, plausible.step))
+
+
 def whole_grid(low: int, high: int) -> Grid:
     """Whole numbers from `low` to `high`."""
     return grid_of(Plausible(Fraction(low), Fraction(high), Fraction(1)))

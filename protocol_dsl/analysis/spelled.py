@@ -97,7 +97,7 @@ def _sample(fact: Fact, sample: Sample, on: When) -> str:
     limits = [
         f"{name} {number(limit)}"
         for name, limit in (("ULN", sample.upper), ("LLN", sample.lower))
-        if limit is not None
+        if isinstance(limit, float)
     ]
     words = [_value(sample.value, _unit(fact))]
     if limits:

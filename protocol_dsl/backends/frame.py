@@ -11,7 +11,7 @@ from __future__ import annotations
 from attrs import frozen
 
 from protocol_dsl.backends.names import Scope, identifier
-from protocol_dsl.ir.features import Feature, Given, SampleChange, SampleMean, SampleValue
+from protocol_dsl.ir.features import Feature, Given, SampleChange, SampleMean
 from protocol_dsl.ir.protocol import Protocol
 
 TABLE_WORDS = frozenset(
@@ -38,9 +38,7 @@ class Frame:
 
 def always_exact(feature: Feature) -> bool:
     """Whether a number is never just bounded."""
-    node = feature.node
-    limit = isinstance(node, SampleValue) and node.part != "value"
-    return limit or isinstance(node, SampleMean | SampleChange)
+    return isinstance(feature.node, SampleMean | SampleChange)
 
 
 def frame_scope() -> Scope:

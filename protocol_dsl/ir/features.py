@@ -83,8 +83,8 @@ class Given:
 @frozen
 class Unread:
     """False when nothing of the fact is illegible (as when nothing is recorded), unknown when a record of it is
-    there that says nothing: the whole of a one-value fact or history, or a sample without a value that no sample
-    with one certainly lies after."""
+    there that says nothing: the whole of a one-value fact or history, or a sample without a value, or with an
+    illegible limit of normal, that no legible sample certainly lies after."""
 
     fact: str
 
@@ -102,7 +102,8 @@ class SampleValue:
     """One sample of a series: `pick`ed among those in `window`; `part` is its value or its own limit of normal.
 
     latest / first: unknown when none is in the window, when which one it is stays open (partial dates, or two
-    different values at one time), or when the one picked is implausible or itself unknown.
+    different values at one time), or when the one picked is implausible or itself unknown. A limit is unknown only
+    where the sample carries none: one that nobody can read, or of which it stays open what it is, is any number.
     highest / lowest: over all in the window; one unknown sample leaves only a bound.
     """
 
@@ -127,8 +128,8 @@ class SampleMean:
 class SampleCount:
     """How many samples in the window pass `where` (a range while some are open).
 
-    Two samples that say the same, limits included, are one when their moment is known to the second and they have
-    a value; else they may be one told twice, or two."""
+    Two samples that say the same, limits included, are one when their moment is known to the second and they are
+    legible; else they may be one told twice, or two."""
 
     fact: str
     window: Window

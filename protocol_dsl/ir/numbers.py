@@ -86,7 +86,7 @@ class Choose:
 
 @frozen
 class IfMissing:
-    """`value` when it is known, otherwise `fallback` (a declared normal range where the record carries none)."""
+    """`value` when it is known, otherwise `fallback` (the limit declared where the record carries none)."""
 
     value: Number
     fallback: Number

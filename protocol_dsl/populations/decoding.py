@@ -9,7 +9,7 @@ from protocol_dsl.backends.frame import Frame
 from protocol_dsl.backends.judging import OutcomeNames
 from protocol_dsl.ir.evaluate import Scalar
 from protocol_dsl.ir.protocol import Protocol
-from protocol_dsl.runtime.records import between
+from protocol_dsl.runtime.records import Range
 
 Row = Mapping[str, Any]
 
@@ -28,10 +28,14 @@ def features(row: Row, frame: Frame, protocol: Protocol) -> Iterator[tuple[str, 
             yield feature.id, frozenset(choice for choice, has in held.items() if has) if known else None
         elif feature.id in frame.low:
             low, high = row[frame.low[feature.id]], row[frame.high[feature.id]]
-            yield feature.id, None if low is None or high is None else between(float(low), float(high))
+            yield feature.id, None if low is None or high is None else _number(float(low), float(high))
         else:
             value = row[frame.plain[feature.id]]
             yield feature.id, _truth(value) if feature.type == "truth" else value
+
+
+def _number(low: float, high: float) -> float | Range:
+    return low if low == high else Range(low, high)
 
 
 def _truth(value: Any) -> bool | None:

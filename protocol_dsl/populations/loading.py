@@ -12,7 +12,7 @@ from attrs import field, frozen
 
 from protocol_dsl.backends.sql.tables import TABLES, ColumnType, Table
 from protocol_dsl.runtime.numerals import LARGEST_READING
-from protocol_dsl.runtime.records import FactValue, History, Range, Records, Sample
+from protocol_dsl.runtime.records import ILLEGIBLE, FactValue, History, Range, Records, Sample
 from protocol_dsl.vocabulary.calendar import DAY, When
 
 EPOCH = date(1970, 1, 1).toordinal() * DAY
@@ -93,7 +93,9 @@ class _Rows:
     def _sample(self, patient: str, name: str, sample: Sample) -> None:
         text = sample.value if isinstance(sample.value, str) else None
         number = None if isinstance(sample.value, str) else sample.value
-        limits = (ends(sample.upper)[0], ends(sample.lower)[0])
+        limits = [
+            math.inf if limit == ILLEGIBLE else ends(limit)[0] for limit in (sample.upper, sample.lower)
+        ]
         self._put("samples", patient, name, *sample.when, *ends(number), text, *limits)
 
     def _history(self, patient: str, name: str, history: History) -> None:

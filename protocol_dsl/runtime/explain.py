@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from protocol_dsl.runtime.evidence import evidence
 from protocol_dsl.runtime.phrases import Group, Phrase, inline, listed, range_text, value_text
-from protocol_dsl.runtime.records import Range
+from protocol_dsl.runtime.records import ILLEGIBLE, Range
 from protocol_dsl.runtime.stage import Case, CriterionRow, Stage
 from protocol_dsl.runtime.table import Node, operands, weigh
 
@@ -247,6 +247,8 @@ class Telling:
 
     def _need(self, name: str) -> str:
         row, value = self._stage.features[name], self._values[name]
+        if value == ILLEGIBLE:
+            return f"a clear {row.need} (what is recorded leaves it open)"
         if isinstance(value, Range):
             return f"an exact {row.need} (known: {range_text(value, row.unit)})"
         return row.need

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from protocol_dsl.runtime.records import Range
+from protocol_dsl.runtime.records import ILLEGIBLE, Range
 
 
 class Group(NamedTuple):
@@ -101,7 +101,9 @@ def choice_text(choice: str) -> str:
 
 
 def range_text(value: Range, unit: str = "") -> str:
-    """What is known of a bounded number: "below 40 %", "at least 3", "between 2 and 5"."""
+    """What is known of a bounded number: "below 40 %", "at least 3", "between 2 and 5", "not clear"."""
+    if value == ILLEGIBLE:
+        return "not clear"
     low, high = value
     if low == float("-inf"):
         return _bound(high, unit, "below", "at most")

@@ -12,6 +12,7 @@ from math import ceil, floor, inf
 from typing import Final
 
 from protocol_dsl.runtime.records import (
+    ILLEGIBLE,
     FactValue,
     History,
     Occurrence,
@@ -31,6 +32,7 @@ from protocol_dsl.runtime.scalars import (
     read_choice,
     read_date,
     read_exact,
+    read_limit,
     read_number,
     read_truth,
 )
@@ -243,15 +245,18 @@ def _read_content(raw: object, factors: Factors | None, fact: FactSchema, place:
 
 def _read_limits(
     raw: Mapping[object, object], factors: Factors | None, fact: FactSchema, place: Place
-) -> tuple[float | None, float | None]:
-    """The sample's own upper and lower limit of normal."""
+) -> tuple[float | Range | None, float | Range | None]:
+    """The sample's own upper and lower limit of normal. One that cannot be used is not absent: no limit that the
+    protocol declares may take its place."""
     upper, lower = (
-        None if raw.get(key) is None else read_exact(raw[key], factors, fact, place.key(key))
+        None
+        if raw.get(key) is None
+        else read_limit(raw[key], factors, fact, place.key(key), upper=key == "uln")
         for key in ("uln", "lln")
     )
-    if upper is not None and lower is not None and lower > upper:
+    if isinstance(upper, float) and isinstance(lower, float) and lower > upper:
         place.key("lln").refuse(raw["lln"], "the lower limit of normal is above the upper", "exchange them")
-        return None, None
+        return ILLEGIBLE, ILLEGIBLE
     return upper, lower
 
 

@@ -22,6 +22,9 @@ class Range(NamedTuple):
     high: float
 
 
+ILLEGIBLE = Range(float("-inf"), float("inf"))
+"""A limit of normal that is recorded and that nobody can make sense of. It may be any number, and is not absent."""
+
 Value = float | Range | None
 """A number as far as it is known."""
 
@@ -36,12 +39,18 @@ def between(low: float, high: float) -> Value:
 
 class Sample(NamedTuple):
     """One dated value of a lab, measure (float, Range or None when unusable) or finding (str), in the
-    fact's unit, with the sample's own limits of normal in that unit."""
+    fact's unit, with the sample's own limits of normal in that unit: None where it carries none, `ILLEGIBLE` where
+    it does and it cannot be used."""
 
     when: When
     value: float | Range | str | None
-    upper: float | None = None
-    lower: float | None = None
+    upper: float | Range | None = None
+    lower: float | Range | None = None
+
+    @property
+    def legible(self) -> bool:
+        """Whether it has a value, and nothing else of it is there that cannot be used."""
+        return self.value is not None and ILLEGIBLE not in (self.upper, self.lower)
 
 
 Attributes = Mapping[str, float | str | bool | None]

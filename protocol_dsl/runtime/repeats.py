@@ -39,5 +39,5 @@ def is_exact(record: Sample | Occurrence) -> bool:
     """Whether the moment of a sample, or of the start of an occurrence, is known to the second, and nothing else of it
     is illegible: two results nobody can read need not be the same."""
     if isinstance(record, Sample):
-        return record.when.first == record.when.last and record.value is not None
+        return record.when.first == record.when.last and record.legible
     return record.start.first == record.start.last and None not in record.attributes.values()

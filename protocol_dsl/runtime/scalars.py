@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from protocol_dsl.runtime.numerals import NumeralError, converted, parse_numeral
-from protocol_dsl.runtime.records import Range, Value
+from protocol_dsl.runtime.records import ILLEGIBLE, Range, Value
 from protocol_dsl.runtime.schema import AttributeSchema, FactSchema, Problem
 from protocol_dsl.vocabulary.calendar import DateError, When, from_date, parse_when
 
@@ -180,6 +180,20 @@ def read_exact(
         place.refuse(raw, "a single number belongs here, not a bound", "write the number itself")
         return None
     return number
+
+
+def read_limit(
+    raw: object, factors: Factors | None, fact: FactSchema, place: Place, *, upper: bool
+) -> float | Range:
+    """A limit of normal in the fact's unit; `ILLEGIBLE` when what is recorded cannot be one."""
+    limit = read_exact(raw, factors, fact, place)
+    if limit is None or (limit == 0 and not upper):  # laboratories print "0 to 40" of what is never 0
+        return ILLEGIBLE if limit is None else limit
+    if limit <= 0 and (fact.low is None or fact.low >= 0):
+        reason = f"a limit of normal is {'above 0' if upper else '0 or above'} here"
+        place.refuse(raw, reason, "check the limit and its unit")
+        return ILLEGIBLE
+    return limit if plausible(limit, raw, fact, place) is not None else ILLEGIBLE
 
 
 def plausible(value: Value, raw: object, fact: FactSchema, place: Place) -> Value:

@@ -12,7 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from math import inf, isfinite
 
-from protocol_dsl.runtime.records import Range, Sample, Value, between
+from protocol_dsl.runtime.records import ILLEGIBLE, Range, Sample, Value, between
 from protocol_dsl.runtime.repeats import fewest_and_most, repeated
 from protocol_dsl.runtime.windows import MaybeWindow, Stretch, Window, contains, if_exists
 from protocol_dsl.vocabulary.calendar import BEGINNING, FOREVER
@@ -27,7 +27,7 @@ VALUE, UPPER, LOWER = 1, 2, 3
 
 def latest_value(samples: Samples, window: Window | None, part: int = VALUE) -> SampleContent:
     """The `part` of the latest sample in the window; unknown when none is certainly there, or when several
-    may be the latest and differ."""
+    may be the latest and differ (limits of normal that differ are `ILLEGIBLE`, for some limit is there)."""
     if not samples or window is None or isinstance(window, MaybeWindow):
         return None
     start_first, start_last, end_first, end_last = window
@@ -46,7 +46,7 @@ def latest_value(samples: Samples, window: Window | None, part: int = VALUE) -> 
         first, last = sample[0]
         if last >= newest and last >= start_first and first <= end_last:
             found.append(sample[part])  # type: ignore[arg-type]
-    return _agreed(found)
+    return _agreed(found, part)
 
 
 def first_value(samples: Samples, window: Window | None, part: int = VALUE) -> SampleContent:
@@ -66,11 +66,13 @@ def first_value(samples: Samples, window: Window | None, part: int = VALUE) -> S
         first, last = sample[0]
         if first <= oldest and last >= start_first and first <= end_last:
             found.append(sample[part])  # type: ignore[arg-type]
-    return _agreed(found)
+    return _agreed(found, part)
 
 
-def _agreed(found: list[SampleContent]) -> SampleContent:
-    return found[0] if found.count(found[0]) == len(found) else None
+def _agreed(found: list[SampleContent], part: int) -> SampleContent:
+    if found.count(found[0]) == len(found):
+        return found[0]
+    return None if part == VALUE else ILLEGIBLE
 
 
 def highest_value(samples: Samples, window: Window | None) -> Value:

@@ -13,12 +13,12 @@ def unread_facts(facts: Mapping[str, FactValue]) -> frozenset[str]:
 
 
 def unread(fact: str, unread_facts: Collection[str], samples: Sequence[Sample] | None = None) -> bool | None:
-    """False when nothing of `fact` is illegible, else unknown. Of a series, a sample without a value counts until
-    one with a value certainly lies after it."""
+    """False when nothing of `fact` is illegible, else unknown. Of a series, a sample without a value, or with an
+    illegible limit of normal, counts until one that can be read certainly lies after it."""
     if fact in unread_facts:
         return None
-    blank = [sample.when.last for sample in samples or () if sample.value is None]
+    blank = [sample.when.last for sample in samples or () if not sample.legible]
     if not blank:
         return False
-    newest = max((sample.when.first for sample in samples or () if sample.value is not None), default=0)
+    newest = max((sample.when.first for sample in samples or () if sample.legible), default=0)
     return None if max(blank) >= newest else False

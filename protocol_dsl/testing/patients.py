@@ -16,7 +16,7 @@ from protocol_dsl.ir.protocol import Example, Protocol
 from protocol_dsl.ir.schema import schema_of
 from protocol_dsl.ir.walk import Node, criteria_formulas, filters_of, preorder
 from protocol_dsl.runtime.reading import read_patient
-from protocol_dsl.runtime.records import FactValue, History, Occurrence, Range, Records, Sample
+from protocol_dsl.runtime.records import ILLEGIBLE, FactValue, History, Occurrence, Range, Records, Sample
 from protocol_dsl.runtime.schema import Schema
 from protocol_dsl.testing.random_times import TimeMaker
 from protocol_dsl.vocabulary.calendar import ANY_TIME, FOREVER, When, parse_when
@@ -147,9 +147,13 @@ class _RecordMaker:
         value = self._number(fact)
         if fact.kind == "measure":
             return Sample(when, value)
-        upper = float(self._exact(fact)) if self.rng.random() < 0.6 else None
-        lower = float(self._exact(fact)) if self.rng.random() < 0.4 else None
-        return Sample(when, value, upper, lower)
+        return Sample(when, value, self._limit(fact, 0.6), self._limit(fact, 0.4))
+
+    def _limit(self, fact: Fact, share: float) -> float | Range | None:
+        drawn = self.rng.random()
+        if drawn < share:
+            return float(self._exact(fact))
+        return ILLEGIBLE if drawn < share + 0.06 else None
 
     def _history(self, fact: Fact) -> History:
         count = self.rng.choice((0, 0, 1, 1, 2, 3, 4))

@@ -69,7 +69,7 @@ def _fact(value: FactValue) -> str:
 
 def _sample(sample: Sample) -> str:
     limits = [("upper", sample.upper), ("lower", sample.lower)]
-    words = [f"{name} {limit!r}" for name, limit in limits if limit is not None]
+    words = [f"{name} {spell_value(limit)}" for name, limit in limits if limit is not None]
     return " ".join([f"{spell_value(sample.value)} on {spell_when(sample.when)}", *words])
 
 

@@ -186,6 +186,19 @@ def test_a_withdrawn_observation_says_nothing(status: str) -> None:
     assert fact("bilirubin", observation("1975-2", **quantity(2), status=status)) is None
 
 
+@pytest.mark.parametrize(
+    ("ranges", "words"),
+    [
+        (({"high": {"value": 1}}, {"high": {"value": 2}}), "several"),
+        (({"text": "up to 1.2"},), "up to 1.2"),
+        (({"high": {"value": 17, "code": "umol/L"}},), "17 umol/L"),
+    ],
+)
+def test_a_range_of_no_use_is_not_taken_for_none(ranges, words) -> None:
+    found, _ = record(limited(*ranges))
+    assert (found["bilirubin"][0]["uln"], found["bilirubin"][0]["lln"]) == (words, words)
+
+
 def test_a_test_not_performed_is_no_value() -> None:
     assert fact("bilirubin", observation("1975-2", dataAbsentReason=concept("r", "not-performed"))) is None
 

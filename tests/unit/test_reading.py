@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protocol_dsl.runtime.reading import read_patient
-from protocol_dsl.runtime.records import FactValue, History, Occurrence, Range, Records, Sample
+from protocol_dsl.runtime.records import ILLEGIBLE, FactValue, History, Occurrence, Range, Records, Sample
 from protocol_dsl.runtime.schema import AttributeSchema, FactSchema, Reading, Schema
 from protocol_dsl.runtime.wide import read_wide_row, wide_columns
 from protocol_dsl.vocabulary.calendar import ANY_TIME, FOREVER, When, parse_when
@@ -223,15 +223,45 @@ def test_a_moment_of_judging_takes_undated_values_as_of_its_day() -> None:
         ),
         (
             {"value": 5, "uln": "<20"},
-            Sample(ON, 5.0),
+            Sample(ON, 5.0, ILLEGIBLE),
             "total_bilirubin.uln",
             "a single number belongs here, not a bound",
         ),
         (
             {"value": 5, "uln": 3, "lln": 20},
-            Sample(ON, 5.0),
+            Sample(ON, 5.0, ILLEGIBLE, ILLEGIBLE),
             "total_bilirubin.lln",
             "the lower limit of normal is above the upper",
+        ),
+        (
+            {"value": 5, "uln": "abc", "lln": 2},
+            Sample(ON, 5.0, ILLEGIBLE, 2.0),
+            "total_bilirubin.uln",
+            "it is not a number",
+        ),
+        (
+            {"value": 5, "uln": float("nan")},
+            Sample(ON, 5.0, ILLEGIBLE),
+            "total_bilirubin.uln",
+            "it is not a finite number",
+        ),
+        (
+            {"value": 5, "uln": 0},
+            Sample(ON, 5.0, ILLEGIBLE),
+            "total_bilirubin.uln",
+            "a limit of normal is above 0 here",
+        ),
+        (
+            {"value": 5, "lln": -1},
+            Sample(ON, 5.0, None, ILLEGIBLE),
+            "total_bilirubin.lln",
+            "a limit of normal is 0 or above here",
+        ),
+        (
+            {"value": 5, "uln": 7501},
+            Sample(ON, 5.0, ILLEGIBLE),
+            "total_bilirubin.uln",
+            "no plausible `total_bilirubin` lies outside 0 to 1500 umol/L",
         ),
         ({}, Sample(ON, None), "total_bilirubin", "the entry has no `value`"),
         ([[5]], Sample(ON, None), "total_bilirubin[0]", "one number belongs here"),

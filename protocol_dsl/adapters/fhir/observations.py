@@ -143,7 +143,8 @@ def _unit(quantity: dict[str, Any], fact: FactSchema) -> str | None:
 def _limits(
     body: dict[str, Any], unit: object, fact: FactSchema, clerk: Clerk, place: str
 ) -> dict[str, object]:
-    """The result's own limits of normal: of the one range that is meant for this patient."""
+    """The result's own limits of normal: of the one range that is meant for this patient. A range that is there and of
+    no use is passed on in its words, so that it is not taken for none."""
     ranges = [one for one in parts(body, "referenceRange") if code_in(one, "type") in {"", "normal"}]
     alike = {str((one.get("low"), one.get("high"))): one for one in ranges}
     if not alike:
@@ -155,7 +156,7 @@ def _limits(
             "give the one that applies",
         )
         clerk.remark(fact.name, reason, fix, "", place)
-        return {}
+        return _illegible("several")
     found: dict[str, object] = {}
     for key, limit in (("lln", part(one, "low")), ("uln", part(one, "high"))):
         amount = limit.get("value")
@@ -165,12 +166,17 @@ def _limits(
         if stated is not None and stated != unit and known_factors(stated, fact) != known_factors(unit, fact):
             reason, fix = "the range of normal is in another unit than the value", "give both in one unit"
             clerk.remark(fact.name, reason, fix, stated, place)
-            return {}
+            return _illegible(f"{amount} {stated}")
         found[key] = amount
     if not found:
         reason, fix = "the range of normal stands as a text alone, so it is not used", "give `low` and `high`"
         clerk.remark(fact.name, reason, fix, word(one, "text"), place)
+        return _illegible(word(one, "text"))
     return found
+
+
+def _illegible(words: str) -> dict[str, object]:
+    return {"lln": words, "uln": words}
 
 
 def _words(body: dict[str, Any]) -> tuple[str, ...]:

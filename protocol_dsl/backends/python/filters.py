@@ -13,11 +13,12 @@ from protocol_dsl.backends.python.table import Table
 from protocol_dsl.backends.writer import Writer, one_line, string
 from protocol_dsl.ir.facts import Fact
 from protocol_dsl.ir.features import Feature, OccurrenceAnchor
-from protocol_dsl.ir.formulas import Formula, OneOf
+from protocol_dsl.ir.formulas import Formula
 from protocol_dsl.ir.numbers import Item
 from protocol_dsl.ir.protocol import Protocol
 from protocol_dsl.ir.walk import all_features_of, anchors_of, preorder
 
+SAMPLE_PARTS = ("value", "upper", "lower")
 PYTHON_TYPES = {
     "truth": "bool | None",
     "number": "float | None",
@@ -85,8 +86,9 @@ class FilterWriter:
             words = one_line(self._prose.where(found.where, found.fact))
             writer.docstring(f"Whether the record is of {self._prose.fact(found.fact)} {words}.")
             bounded = [name for one, name in names.items() if self._features[one].type == "number"]
-            if kind == "Sample" and fact.kind != "finding" and _reads_value(found.where):
-                bounded.insert(0, "record.value")
+            if kind == "Sample" and fact.kind != "finding":
+                asked = _numbers_read(found.where)
+                bounded = [*(f"record.{part}" for part in SAMPLE_PARTS if part in asked), *bounded]
             if bounded:
                 self._write_bounded(found, names, bounded)
             self._write_decision(found, fact, scope, names, choices)
@@ -146,5 +148,5 @@ def _part(fact: Fact, part: str) -> tuple[str, str]:
     return f"record.attributes.get({string(part)})", kind
 
 
-def _reads_value(where: Formula) -> bool:
-    return any(isinstance(node, Item) or (isinstance(node, OneOf) and node.item) for node in preorder(where))
+def _numbers_read(where: Formula) -> set[str]:
+    return {node.part for node in preorder(where) if isinstance(node, Item)}

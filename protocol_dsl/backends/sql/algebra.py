@@ -43,6 +43,9 @@ def double(value: float) -> exp.Expr:
     return exp.Neg(this=literal) if value < 0 else literal
 
 
+INFINITE = double(float("inf"))
+
+
 def both(*operands: exp.Expr) -> exp.Expr:
     """A conjunction, true ones left out."""
     return _joined(exp.And, [one for one in operands if one != exp.true()], exp.true())

@@ -8,7 +8,7 @@ from sqlglot import exp
 from protocol_dsl.backends.columnwise import Columnwise, Quantity
 from protocol_dsl.backends.judging import Judging
 from protocol_dsl.backends.sql import tables
-from protocol_dsl.backends.sql.algebra import both, case, compared, either, is_known, is_null
+from protocol_dsl.backends.sql.algebra import INFINITE, both, case, compared, either, is_known, is_null
 from protocol_dsl.backends.sql.doubt import CERTAIN, Doubt, of_truth
 from protocol_dsl.backends.sql.plan import PatientColumn, Plan, Reduction
 from protocol_dsl.backends.sql.reductions import count, greatest, record
@@ -124,7 +124,9 @@ class Filters:
                 return Quantity(part(name))
             if name == "value":
                 return Quantity(record("low"), record("high"))
-            return Quantity(record(_SAMPLE[name]))
+            limit = record(_SAMPLE[name])
+            anything = exp.Neg(this=INFINITE)
+            return Quantity(case((compared("<", limit, INFINITE), limit), (is_known(limit), anything)), limit)
 
         outer = self.judging.formulas
         return Columnwise(outer.algebra, evolve(outer.names, part=part, part_number=number), outer.bounds)

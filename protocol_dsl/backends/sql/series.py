@@ -9,6 +9,7 @@ from attrs import frozen
 from sqlglot import exp
 
 from protocol_dsl.backends.sql.algebra import (
+    INFINITE,
     both,
     case,
     compared,
@@ -39,8 +40,11 @@ from protocol_dsl.backends.sql.reductions import (
 )
 from protocol_dsl.ir.features import Pick, SampleMean, SamplePart
 
-INFINITE = double(float("inf"))
 WHEN = Time(record("earliest"), record("latest"))
+_LEGIBLE = both(
+    either(is_known(record("low")), is_known(record("choice"))),
+    *(compared("<", if_null(record(one), double(0.0)), INFINITE) for one in ("upper_limit", "lower_limit")),
+)
 
 
 @frozen
@@ -77,8 +81,7 @@ class Series:
 
     def _tell(self, name: str, fact: str) -> None:
         kept: dict[str, exp.Expr] = {one: record(one) for one in ("fact", *KEPT)}
-        readable = either(is_known(record("low")), is_known(record("choice")))
-        pinned = both(compared("=", WHEN.earliest, WHEN.latest), readable)
+        pinned = both(compared("=", WHEN.earliest, WHEN.latest), _LEGIBLE)
         often = case((pinned, exp.Literal.number(1)), otherwise=count())
         query = selected("samples", {**kept, "told": often}, of_fact(fact), patient_row=False)
         query = query.group_by(record(KEY), *kept.values())
@@ -92,10 +95,9 @@ class Series:
         return case((either(is_null(blank), compared("<", blank, told)), exp.false()))
 
     def _unread(self, name: str, fact: str) -> None:
-        readable = either(is_known(record("low")), is_known(record("choice")))
         columns = {
-            "blank": greatest(WHEN.latest, negated(readable)),
-            "told": greatest(WHEN.earliest, readable),
+            "blank": greatest(WHEN.latest, negated(_LEGIBLE)),
+            "told": greatest(WHEN.earliest, _LEGIBLE),
         }
         query = grouped(selected("samples", columns, of_fact(fact), patient_row=False))
         self.plan.reduce(
@@ -147,18 +149,39 @@ class Series:
         self.plan.reduce(Reduction(name, query, (f"Those that may be the {which} one",)))
 
     def picked(self, samples: Samples, pick: Pick, part: SamplePart) -> tuple[exp.Expr, ...]:
-        """The sample picked, null where it is open: low and high of a number, a finding's choice, or one limit of
-        normal."""
+        """The sample picked, null where it is open: low and high of a number or of a limit of normal, or a finding's
+        choice."""
         if pick in {"highest", "lowest"}:
             ends = self._extreme(samples, pick)
             return ends.low, ends.high
-        chosen, wanted = self.candidates(samples, pick), _parts(samples, part)
+        chosen, wanted = self.candidates(samples, pick), ("choice",) if samples.finding else ("low", "high")
         name = self.plan.once(
             (pick, part, samples.fact, samples.key),
             f"{samples.fact} {pick} {part}",
-            lambda made: self._agreed(made, chosen, wanted),
+            lambda made: (
+                self._agreed(made, chosen, wanted)
+                if part == "value"
+                else self._limit(made, chosen, f"{part}_limit")
+            ),
         )
         return tuple(exp.column(column, name) for column in wanted)
+
+    def _limit(self, name: str, chosen: str, limit: str) -> None:
+        """The limit that all candidates carry, nothing where none carries any, else any number."""
+        own = record(limit)
+        same = both(
+            compared("=", least(own), greatest(own)),
+            compared("=", count(is_known(own)), count()),
+            compared("<", greatest(own), INFINITE),
+        )
+        some = compared(">", count(is_known(own)), exp.Literal.number(0))
+        columns = {
+            "low": case((same, least(own)), (some, exp.Neg(this=INFINITE))),
+            "high": case((same, least(own)), (some, INFINITE)),
+        }
+        query = grouped(selected(chosen, columns, exp.true(), patient_row=False))
+        words = "The limit they agree on; any number when they differ, or when nobody can read it"
+        self.plan.reduce(Reduction(name, query, (words,)))
 
     def _agreed(self, name: str, chosen: str, wanted: tuple[str, ...]) -> None:
         """What all candidates agree on."""
@@ -326,9 +349,3 @@ class Series:
 
 WHEN_COLUMNS = ("earliest", "latest")
 KEPT = (*WHEN_COLUMNS, "low", "high", "choice", "upper_limit", "lower_limit")
-
-
-def _parts(samples: Samples, part: SamplePart) -> tuple[str, ...]:
-    if part != "value":
-        return (f"{part}_limit",)
-    return ("choice",) if samples.finding else ("low", "high")

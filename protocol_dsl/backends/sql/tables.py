@@ -120,8 +120,16 @@ SAMPLES = Table(
         *_moments("", "when it was taken"),
         *_ends("a number"),
         TableColumn("choice", "text", "of a finding"),
-        TableColumn("upper_limit", "double", "its own upper limit of normal"),
-        TableColumn("lower_limit", "double", "its own lower limit of normal"),
+        TableColumn(
+            "upper_limit",
+            "double",
+            "its own upper limit of normal; infinite when it cannot be read",
+        ),
+        TableColumn(
+            "lower_limit",
+            "double",
+            "its own lower limit of normal; infinite when it cannot be read",
+        ),
     ),
     (),
 )

@@ -73,8 +73,8 @@ def _unread(fact: str, patient: Patient) -> Truth:
     if patient.records.facts.get(fact, ()) is None:
         return None
     samples = patient.samples(fact) or ()
-    told = [sample for sample in samples if sample.value is not None]
-    blank = [sample for sample in samples if sample.value is None]
+    told = [sample for sample in samples if sample.legible]
+    blank = [sample for sample in samples if not sample.legible]
     settled = all(any(one.when.first > sample.when.last for one in told) for sample in blank)
     return False if settled else None
 

@@ -31,5 +31,5 @@ def most(records: Iterable[Record]) -> list[Record]:
 def _pinned(record: Sample | Occurrence) -> bool:
     """Whether two that say this are one: the second is known, and nothing that could tell them apart is illegible."""
     if isinstance(record, Sample):
-        return record.when.first == record.when.last and record.value is not None
+        return record.when.first == record.when.last and record.legible
     return record.start.first == record.start.last and None not in record.attributes.values()

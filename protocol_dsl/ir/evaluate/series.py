@@ -14,7 +14,7 @@ from protocol_dsl.ir.evaluate.patient import Scalar
 from protocol_dsl.ir.evaluate.repeats import fewest, most
 from protocol_dsl.ir.evaluate.time import Limits, lies_in
 from protocol_dsl.ir.features import Pick, SamplePart
-from protocol_dsl.runtime.records import Range, Sample
+from protocol_dsl.runtime.records import ILLEGIBLE, Range, Sample
 
 Samples = Sequence[Sample] | None
 Passes = Callable[[Sample], Truth]
@@ -39,8 +39,11 @@ def picked(samples: Samples, limits: Limits, pick: Pick, part: SamplePart) -> Sc
     match pick:
         case "latest" | "first":
             candidates = latest_of(certain, possible) if pick == "latest" else first_of(certain, possible)
-            parts = [getattr(sample, part) for sample in candidates]
-            return parts[0] if all(value == parts[0] for value in parts) else None
+            parts: list[Scalar] = [getattr(sample, part) for sample in candidates]
+            if all(value == parts[0] for value in parts):
+                return parts[0]
+            # Which limit of normal holds is open, but that there is one is not: none declared may replace it.
+            return None if part == "value" else ILLEGIBLE
         case "highest":
             low = max(bounds_of(sample).low for sample in certain)
             return _between(low, max(bounds_of(sample).high for sample in possible))
