@@ -12,7 +12,7 @@ from fractions import Fraction
 from dateutil.rrule import DAILY, rrule
 
 from benchmarks.measure import compared, shown
-from protocol_dsl.runtime.schedule.plan import plan
+from protocol_dsl.runtime.schedule.plan import calendar_of
 from protocol_dsl.runtime.schedule.program import (
     Amount,
     Arm,
@@ -40,7 +40,7 @@ PROGRAM = Program("P", "", (Arm("a", "A", (Element("a", (Line("a/drug", "drug", 
 
 
 def _planned() -> list[int | None]:
-    return [slot.day for slot in plan(PROGRAM, "a", {"day_1": FIRST.toordinal()}).slots]
+    return [slot.day for slot in calendar_of(PROGRAM, "a", {"day_1": FIRST.toordinal()}).slots]
 
 
 def _ruled() -> list[datetime]:

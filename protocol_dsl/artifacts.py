@@ -12,11 +12,11 @@ from protocol_dsl.testing.examples import example_outcomes
 
 
 def build(protocol: Protocol, *, standalone: bool = False) -> tuple[Artifact, ...]:
-    """Everything made from a protocol; `standalone` writes a checker that needs no package beside it."""
+    """Everything made from a protocol; `standalone`: the programs need no package beside them."""
     checker = (python.emit_standalone(protocol),) if standalone else python.emit(protocol)
     return (
         *checker,
-        *build_schedule(protocol),
+        *build_schedule(protocol, standalone=standalone),
         Artifact("protocol.json", to_json(protocol)),
         *build_documents(protocol),
     )
@@ -43,7 +43,8 @@ def build_sql(protocol: Protocol, dialect: str) -> tuple[Artifact, ...]:
     return sql.emit(protocol, sql.dialect_named(dialect))
 
 
-def build_schedule(protocol: Protocol) -> tuple[Artifact, ...]:
-    """`schedule.py`, where the protocol has arms."""
+def build_schedule(protocol: Protocol, *, standalone: bool = False) -> tuple[Artifact, ...]:
+    """`schedule.py` (or `schedule_standalone.py`), where the protocol has arms."""
+    emit = schedule.emit_standalone if standalone else schedule.emit
     asked = python.emit_conditions(protocol, schedule.dose_facts(protocol))
-    return schedule.emit(protocol) if asked is None else schedule.emit(protocol, asked.text, asked.imports)
+    return emit(protocol) if asked is None else emit(protocol, asked.text, asked.imports)

@@ -17,7 +17,7 @@ from protocol_dsl.ir.evaluate.arms import expected_actions
 from protocol_dsl.ir.evaluate.schedule import Expected
 from protocol_dsl.runtime.records import Records, Sample
 from protocol_dsl.runtime.schedule.course import Administration, Course
-from protocol_dsl.runtime.schedule.engine import next_actions
+from protocol_dsl.runtime.schedule.engine import actions_on
 from protocol_dsl.runtime.schedule.program import (
     Amount,
     Arm,
@@ -35,7 +35,7 @@ from protocol_dsl.runtime.schedule.program import (
     RuleAction,
     Step,
     Timing,
-    Window,
+    Tolerance,
 )
 from protocol_dsl.vocabulary.calendar import Duration, TimeUnit, days
 
@@ -116,7 +116,7 @@ def engine_actions(case: Case) -> dict[str, Expected]:
     records = Records("p", {"weight": samples, "height": HEIGHT, "bsa": SURFACE, "gfr": FILTRATION})
     course = Course(case.given, records, _anchors(case))
     found = {}
-    for one in next_actions(program, "a", course, case.table, case.on):
+    for one in actions_on(program, "a", course, case.table, case.on):
         number = int(one.slot.rpartition("/")[2]) if one.slot and one.kind not in {"stop", "done"} else 0
         dose = one.dose if one.kind in {"give", "reduce"} else ""
         found[one.line] = Expected(one.kind, number, one.day, dose)
@@ -184,8 +184,8 @@ def _relative(random: Random, id_: str, what: str, of: str) -> Line:
     days_off = Duration(random.randint(-2, 9), "day")
     interval = random.choice((None, None, days_off, days_off, hours))
     timing = Timing("with" if interval is None else "after", interval, of=of)
-    step = _step(random, timing)
-    return Line(id_, what, what, (step._replace(limit=Limit(doses=random.choice((None, None, 1, 3)))),))
+    limit = _until(random, Limit(doses=random.choice((None, None, 1, 3))))
+    return Line(id_, what, what, (_step(random, timing)._replace(limit=limit),))
 
 
 def _block(random: Random, id_: str, name: str) -> Cycles:
@@ -207,11 +207,11 @@ def _line(
 
 
 def _step(random: Random, timing: Timing, rules: tuple[Rule, ...] = ()) -> Step:
-    window = Window(Duration(-random.randint(0, 2), "day"), Duration(random.randint(0, 3), "day"))
+    window = Tolerance(Duration(-random.randint(0, 2), "day"), Duration(random.randint(0, 3), "day"))
     if random.random() < 0.1:
-        window = Window(Duration(-random.randint(0, 50), "hour"), Duration(random.randint(0, 50), "hour"))
+        window = Tolerance(Duration(-random.randint(0, 50), "hour"), Duration(random.randint(0, 50), "hour"))
     chosen = tuple(_rule(random, number) for number in range(random.choice((0, 1, 1, 2, 3))))
-    limit = _limit(random) if timing.kind in {"grid", "rolling"} else Limit()
+    limit = _until(random, _limit(random) if timing.kind in {"grid", "rolling"} else Limit())
     return Step(timing, _dose(random), limit, window if random.random() < 0.4 else None, (*rules, *chosen))
 
 
@@ -256,7 +256,7 @@ def _timing(random: Random, loose: bool, length: int) -> Timing:
     if kind == "days":
         return Timing("days", days=tuple(random.sample(range(1, 30), random.randint(1, 4))))
     if kind == "rolling":
-        return Timing("rolling", Duration(random.randint(1, 9), "day"))
+        return Timing("rolling", _interval(random))
     interval, per = _interval(random), random.choice((1, 1, 1, 2, 3))
     return Timing(
         "grid", interval, per=1 if interval.unit == "hour" else per
@@ -282,6 +282,15 @@ def _limit(random: Random) -> Limit:
             return Limit(first_day=first, last_day=first + random.choice((0, 3, 9, 40)))
         case _:
             return Limit()
+
+
+def _until(random: Random, limit: Limit) -> Limit:
+    """Perhaps also `until 3 days after first e0x`, or after an anchor."""
+    if random.random() < 0.85:
+        return limit
+    event = random.choice(("crossing", "first e0x", "first e0x", "first e0xa", "first e1x", "first e0r"))
+    offset = random.choice((None, _interval(random), Duration(random.randint(0, 30), "day")))
+    return limit._replace(event=event, offset=offset)
 
 
 def _rule(random: Random, number: int) -> Rule:

@@ -16,7 +16,7 @@ import pytest
 
 from protocol_dsl import pipeline
 from protocol_dsl.backends.schedule import program_of
-from protocol_dsl.runtime.schedule.plan import plan
+from protocol_dsl.runtime.schedule.plan import calendar_of
 from protocol_dsl.runtime.schedule.slots import Slot
 from protocol_dsl.source import SourceFile
 
@@ -81,7 +81,7 @@ def offsets(of: dict[str, Any]) -> dict[str, tuple[int, dict[str, Any]]]:
 def planned(arm: str) -> tuple[Slot, ...]:
     protocol = pipeline.check(SourceFile(OURS.name, OURS.read_text(encoding="utf-8"))).protocol
     assert protocol is not None
-    return plan(program_of(protocol), arm, {"randomization": DAY_ONE}).slots
+    return calendar_of(program_of(protocol), arm, {"randomization": DAY_ONE}).slots
 
 
 @pytest.mark.parametrize("arm", ["ly_g", "g_ly"])

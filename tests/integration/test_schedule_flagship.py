@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 import sys
 from datetime import date, timedelta
 from pathlib import Path
@@ -151,3 +153,41 @@ def test_an_open_ended_second_step_is_printed_once() -> None:
     printed = CliRunner().invoke(trialc, [*asked, "--until", "2026-02-10"]).output
     assert [line.split()[2] for line in printed.splitlines() if "Perindopril 8 mg" in line] == ["15"]
     assert printed.count("Perindopril 4 mg") == 14
+
+
+ALONE = """
+import json, runpy, sys
+from datetime import date
+made = runpy.run_path(sys.argv[1])
+first = date(2026, 1, 5)
+patient = json.loads(sys.argv[2])
+print(repr([tuple(slot) for slot in made["plan"]("msc_1", {"first_dose": first}).slots]))
+print(repr([tuple(one) for one in made["conformance"](patient, date(2026, 3, 20)).findings]))
+print(sorted(name for name in sys.modules if name.partition(".")[0] in {"attrs", "attr", "protocol_dsl"}))
+"""
+PATIENT = {
+    "id": "P-1",
+    "arm": "msc_1",
+    "anchors": {"first_dose": "2026-01-05"},
+    "administrations": [
+        {"treatment": "uc_msc", "on": str(FIRST + timedelta(days=7 * n + n // 4))} for n in range(8)
+    ],
+    "serum_albumin": [{"value": 28, "unit": "g/L", "on": "2026-01-05"}],
+}
+
+
+def test_the_standalone_form_runs_on_a_bare_interpreter(schedule: ModuleType, tmp_path: Path) -> None:
+    protocol = pipeline.check(read_source(FILE)).protocol
+    assert protocol is not None
+    (artifact,) = artifacts.build_schedule(protocol, standalone=True)
+    path = tmp_path / artifact.path
+    path.write_text(artifact.text, encoding="utf-8")
+    bare = [sys.executable, "-I", "-S", "-c", ALONE, str(path), json.dumps(PATIENT)]
+    found = subprocess.run(bare, capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert found.returncode == 0, found.stderr
+    slots, findings, imported = found.stdout.splitlines()
+    assert imported == "[]"
+    assert slots == repr([tuple(slot) for slot in schedule.plan("msc_1", {"first_dose": FIRST}).slots])
+    known = schedule.conformance(PATIENT, date(2026, 3, 20)).findings
+    assert findings == repr([tuple(one) for one in known])
+    assert {one.kind for one in known} == {"late", "missed", "undecided"}

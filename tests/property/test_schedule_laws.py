@@ -11,7 +11,7 @@ from attrs import evolve
 from dateutil import rrule
 
 from protocol_dsl.runtime.schedule.ics import ics_text
-from protocol_dsl.runtime.schedule.plan import plan
+from protocol_dsl.runtime.schedule.plan import calendar_of
 from protocol_dsl.runtime.schedule.program import (
     Arm,
     Cycles,
@@ -21,7 +21,7 @@ from protocol_dsl.runtime.schedule.program import (
     Program,
     Step,
     Timing,
-    Window,
+    Tolerance,
 )
 from protocol_dsl.testing import schedules
 from protocol_dsl.testing.schedules import (
@@ -113,7 +113,7 @@ def test_recurrences_are_those_of_rrule(number: int) -> None:
         limit = Limit(first_day=1, last_day=last)
         rule = rrule.rrule(frequency, interval=interval, dtstart=begun, until=end)
     step = Step(Timing("grid", Duration(interval, unit)), limit=limit)
-    made = plan(one_line(step), "a", {"day_1": first.toordinal()})
+    made = calendar_of(one_line(step), "a", {"day_1": first.toordinal()})
     assert [slot.day for slot in made.slots] == [one.toordinal() for one in rule]
 
 
@@ -125,7 +125,7 @@ def test_months_are_those_of_rrule_where_every_month_has_the_day(number: int) ->
     interval, count = random.randint(1, 5), random.randint(1, 30)
     begun = datetime(first.year, first.month, first.day)
     step = Step(Timing("grid", Duration(interval, "month")), limit=Limit(doses=count))
-    made = plan(one_line(step), "a", {"day_1": first.toordinal()})
+    made = calendar_of(one_line(step), "a", {"day_1": first.toordinal()})
     rule = rrule.rrule(rrule.MONTHLY, interval=interval, dtstart=begun, count=count)
     assert [slot.day for slot in made.slots] == [one.toordinal() for one in rule]
 
@@ -134,9 +134,9 @@ def test_a_calendar_file_reads_back() -> None:
     step = Step(
         Timing("grid", Duration(1, "week")),
         limit=Limit(doses=8),
-        window=Window(Duration(-1, "day"), Duration(2, "day")),
+        window=Tolerance(Duration(-1, "day"), Duration(2, "day")),
     )
-    made = plan(one_line(step), "a", {"day_1": date(2026, 1, 5).toordinal()})
+    made = calendar_of(one_line(step), "a", {"day_1": date(2026, 1, 5).toordinal()})
     text = ics_text(made, "P;1")
     assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
     assert "\n" not in text.replace("\r\n", "")

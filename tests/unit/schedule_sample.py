@@ -9,7 +9,7 @@ from types import ModuleType
 from protocol_dsl import artifacts, pipeline
 from protocol_dsl.backends.schedule import program_of
 from protocol_dsl.runtime.records import History, Occurrence, Records, Sample
-from protocol_dsl.runtime.schedule.plan import plan
+from protocol_dsl.runtime.schedule.plan import calendar_of
 from protocol_dsl.runtime.schedule.program import Program
 from protocol_dsl.runtime.schedule.slots import Slot
 from protocol_dsl.source import SourceFile
@@ -60,7 +60,7 @@ def slots(text: str, what: str = "drug", until: date | None = None, **anchors: d
     """The planned slots of one thing in arm `a`, day 1 being a Monday."""
     named = {"day_1": MONDAY, **anchors}
     end = None if until is None else until.toordinal()
-    made = plan(compiled(text), "a", {name: day.toordinal() for name, day in named.items()}, end)
+    made = calendar_of(compiled(text), "a", {name: day.toordinal() for name, day in named.items()}, end)
     return [slot for slot in made.slots if slot.what == what]
 
 

@@ -11,7 +11,7 @@ from schedule_sample import MONDAY, compiled, generated, happened, lab, on, reco
 from protocol_dsl.runtime.records import Records
 from protocol_dsl.runtime.schedule.actions import Action
 from protocol_dsl.runtime.schedule.course import Administration, Course, Unconditional
-from protocol_dsl.runtime.schedule.engine import next_action, next_actions
+from protocol_dsl.runtime.schedule.engine import action_on, actions_on
 from protocol_dsl.runtime.schedule.program import ScheduleError
 
 
@@ -25,7 +25,7 @@ def action(
 ) -> Action:
     """What to do about a drug on a study day, it having been given on others."""
     doses = tuple(Administration("drug", on(one)) for one in given)
-    return module.next_action(
+    return module.action_on(
         "a", doses, known or records(), date.fromordinal(on(day)), {"day_1": MONDAY}, what
     )  # type: ignore[no-any-return]
 
@@ -117,10 +117,10 @@ def test_a_delay_in_cycles_moves_the_block() -> None:
       give drug 10 mg on days 1, 3 delay while neutrophils < 1 x 10^9/L
       give mate 10 mg on days 1, 4 }""")
     known = records(neutrophils=lab((1, 0.5), (3, 5.0), (5, 5.0)))
-    day_1 = {one.what: one.kind for one in module.next_actions("a", (), known, MONDAY, {"day_1": MONDAY})}
+    day_1 = {one.what: one.kind for one in module.actions_on("a", (), known, MONDAY, {"day_1": MONDAY})}
     assert day_1 == {"drug": "delay", "mate": "delay"}
     given = (Administration("drug", on(3)), Administration("mate", on(3)))
-    day_4 = module.next_actions("a", given, known, date.fromordinal(on(4)), {"day_1": MONDAY})
+    day_4 = module.actions_on("a", given, known, date.fromordinal(on(4)), {"day_1": MONDAY})
     assert {one.what: told(one) for one in day_4} == {"drug": ("wait", 5), "mate": ("wait", 6)}
 
 
@@ -179,10 +179,10 @@ def test_a_line_with_another_follows_what_was_given() -> None:
         'arm a "A" experimental { give drug 1 mg weekly for 2 weeks  give mate 1 mg 2 days after each drug }'
     )
     course = Course((Administration("drug", on(2)),), records(), {"day_1": MONDAY.toordinal()})
-    found = next_action(program, "a", course._replace(given=()), Unconditional(), on(1), "mate")
+    found = action_on(program, "a", course._replace(given=()), Unconditional(), on(1), "mate")
     assert told(found) == ("wait", 3)
     course = Course((Administration("drug", on(1)),), records(), {"day_1": MONDAY.toordinal()})
-    assert told(next_action(program, "a", course, Unconditional(), on(3), "mate")) == ("give", 3)
+    assert told(action_on(program, "a", course, Unconditional(), on(3), "mate")) == ("give", 3)
 
 
 def test_what_follows_starts_when_what_came_before_has_really_ended() -> None:
@@ -199,4 +199,4 @@ def test_a_drug_the_arm_does_not_give_is_refused() -> None:
     program = compiled('arm a "A" experimental { give drug once }')
     course = Course((Administration("water", on(1)),), records(), {"day_1": MONDAY.toordinal()})
     with pytest.raises(ScheduleError, match="`water` is not given in arm `a`; it gives `drug`"):
-        next_actions(program, "a", course, Unconditional(), on(1))
+        actions_on(program, "a", course, Unconditional(), on(1))

@@ -9,9 +9,9 @@ from schedule_sample import MONDAY, compiled, lab, on, records
 
 from protocol_dsl.ir.evaluate.doses import dose_text
 from protocol_dsl.runtime.schedule.course import Course, Unconditional, body_of
-from protocol_dsl.runtime.schedule.doses import du_bois, mosteller, number
-from protocol_dsl.runtime.schedule.engine import next_actions
-from protocol_dsl.runtime.schedule.plan import plan
+from protocol_dsl.runtime.schedule.doses import du_bois, figure, mosteller
+from protocol_dsl.runtime.schedule.engine import actions_on
+from protocol_dsl.runtime.schedule.plan import calendar_of
 from protocol_dsl.runtime.schedule.program import Line
 
 BODY = {"weight": Fraction(70), "height": Fraction(175), "gfr": Fraction(90)}
@@ -20,7 +20,7 @@ BODY = {"weight": Fraction(70), "height": Fraction(175), "gfr": Fraction(90)}
 def planned(give: str, body: dict[str, Fraction] | None = None) -> tuple[str, str]:
     """Dose and note of the first slot of `give drug GIVE once`."""
     program = compiled(f'arm a "A" experimental {{ give drug {give} once }}')
-    slot = plan(program, "a", {"day_1": MONDAY.toordinal()}, None, body or {}).slots[0]
+    slot = calendar_of(program, "a", {"day_1": MONDAY.toordinal()}, None, body or {}).slots[0]
     return slot.dose, slot.dose_note
 
 
@@ -81,7 +81,7 @@ def test_a_dose_is_worked_out_from_what_it_names(give: str, dose: str, note: str
     program = compiled(f'{NAMED} arm a "A" experimental {{ give drug {give} once }}')
     course = Course((), records(**RECORDS), {"day_1": on(1)})
     (action,) = (
-        one for one in next_actions(program, "a", course, Unconditional(), on(1)) if one.kind == "give"
+        one for one in actions_on(program, "a", course, Unconditional(), on(1)) if one.kind == "give"
     )
     assert (action.dose, action.dose_note) == (dose, note)
     line = program.arm("a").elements[0].parts[0]
@@ -95,7 +95,7 @@ def test_the_named_fact_is_asked_for_and_no_other_takes_its_place() -> None:
     program = compiled(f'{NAMED} arm a "A" experimental {{ give drug 100 mg/m2 using bsa once }}')
     others = {name: values for name, values in RECORDS.items() if name != "bsa"}
     course = Course((), records(**others), {"day_1": on(1)})
-    (action,) = next_actions(program, "a", course, Unconditional(), on(1))
+    (action,) = actions_on(program, "a", course, Unconditional(), on(1))
     assert (action.kind, action.ask) == ("ask", ("bsa",))
 
 
@@ -107,6 +107,6 @@ def test_a_dose_says_what_it_lacks() -> None:
 
 def test_numbers_are_printed_exactly_where_a_few_decimals_write_them() -> None:
     printed = [
-        number(Fraction(text)) for text in ("1/3", "1234.567", "0.125", "100", "100000000", "0.00001234567")
+        figure(Fraction(text)) for text in ("1/3", "1234.567", "0.125", "100", "100000000", "0.00001234567")
     ]
     assert printed == ["0.3333", "1234.567", "0.125", "100", "1 x 10^8", "0.00001235"]

@@ -9,7 +9,7 @@ import pytest
 from schedule_sample import MONDAY, compiled, dates, slots, study_days
 
 from protocol_dsl.runtime.schedule.clock import local_day, study_day
-from protocol_dsl.runtime.schedule.plan import plan
+from protocol_dsl.runtime.schedule.plan import calendar_of
 from protocol_dsl.runtime.schedule.program import ScheduleError
 
 FORMS = {
@@ -43,7 +43,7 @@ def test_days_of_a_form(text: str, expected: list[int]) -> None:
 
 
 def test_months_are_counted_from_the_start_and_clamped() -> None:
-    made = plan(compiled('arm a "A" experimental { give drug monthly for 4 doses }'), "a",
+    made = calendar_of(compiled('arm a "A" experimental { give drug monthly for 4 doses }'), "a",
                 {"day_1": date(2026, 1, 31).toordinal()})  # fmt: skip
     found = [date.fromordinal(slot.day or 0).isoformat() for slot in made.slots]
     assert found == ["2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30"]
@@ -154,7 +154,7 @@ def test_visits_and_runs_of_visits() -> None:
 
 def test_months_of_visits_do_not_drift() -> None:
     text = 'visits fu every 1 month from month 1 to month 4\narm a "A" experimental { give drug once }'
-    made = plan(compiled(text), "a", {"day_1": date(2025, 12, 31).toordinal()})
+    made = calendar_of(compiled(text), "a", {"day_1": date(2025, 12, 31).toordinal()})
     found = [date.fromordinal(slot.day or 0).isoformat() for slot in made.slots if slot.what == "fu"]
     assert found == ["2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30"]
 
@@ -251,14 +251,14 @@ def test_days_before_day_one() -> None:
 def test_day_one_under_its_names() -> None:
     program = compiled('day 1 is first drug\narm a "A" experimental { give drug once }')
     for name in ("first drug", "first_drug", "first_dose", "day_1"):
-        assert plan(program, "a", {name: MONDAY.toordinal()}).day_one == MONDAY.toordinal()
+        assert calendar_of(program, "a", {name: MONDAY.toordinal()}).day_one == MONDAY.toordinal()
     with pytest.raises(ScheduleError, match=r"no date for day 1.*`first drug`"):
-        plan(program, "a", {})
+        calendar_of(program, "a", {})
 
 
 def test_an_unknown_arm_is_named() -> None:
     with pytest.raises(ScheduleError, match="`b` is no arm of T1; its arms are `a`"):
-        plan(compiled('arm a "A" experimental { give drug once }'), "b", {"day_1": 1})
+        calendar_of(compiled('arm a "A" experimental { give drug once }'), "b", {"day_1": 1})
 
 
 def test_ids_are_unique() -> None:
@@ -282,7 +282,7 @@ def test_five_years_daily_are_planned_quickly() -> None:
 
 def _timed(program, anchors) -> float:  # type: ignore[no-untyped-def]
     begun = process_time()
-    made = plan(program, "a", anchors)
+    made = calendar_of(program, "a", anchors)
     assert len(made.slots) == 1826
     return process_time() - begun
 

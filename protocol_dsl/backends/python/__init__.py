@@ -5,7 +5,7 @@ from __future__ import annotations
 from protocol_dsl.backends.base import Artifact
 from protocol_dsl.backends.python.checker import Checker
 from protocol_dsl.backends.python.conditions import ConditionCode, emit_conditions
-from protocol_dsl.backends.python.standalone import inlined
+from protocol_dsl.backends.standalone import inlined
 from protocol_dsl.ir.protocol import Protocol
 
 __all__ = ["ConditionCode", "emit", "emit_conditions", "emit_standalone"]

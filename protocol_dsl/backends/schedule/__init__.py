@@ -5,10 +5,11 @@ from __future__ import annotations
 from protocol_dsl.backends.base import Artifact
 from protocol_dsl.backends.schedule.module import Imports, module_text
 from protocol_dsl.backends.schedule.program import program_of
+from protocol_dsl.backends.standalone import inlined
 from protocol_dsl.ir.protocol import Protocol
 from protocol_dsl.runtime.schedule.program import Cycles
 
-__all__ = ["dose_facts", "emit", "program_of"]
+__all__ = ["dose_facts", "emit", "emit_standalone", "program_of"]
 
 
 def emit(protocol: Protocol, conditions: str = "", imports: Imports = ()) -> tuple[Artifact, ...]:
@@ -20,6 +21,12 @@ def emit(protocol: Protocol, conditions: str = "", imports: Imports = ()) -> tup
     if not protocol.schedule.arms:
         return ()
     return (Artifact("schedule.py", module_text(protocol, conditions, imports)),)
+
+
+def emit_standalone(protocol: Protocol, conditions: str = "", imports: Imports = ()) -> tuple[Artifact, ...]:
+    """`schedule_standalone.py`: the same with the runtime written into it; Python 3.11 runs it alone."""
+    made = emit(protocol, conditions, imports)
+    return tuple(Artifact("schedule_standalone.py", inlined(artifact.text)) for artifact in made)
 
 
 def dose_facts(protocol: Protocol) -> tuple[str, ...]:

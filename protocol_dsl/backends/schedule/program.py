@@ -172,7 +172,7 @@ class _Unfolding:
                 limit.until_event or "",
                 limit.until_offset,
             ),
-            None if window is None else made.Window(window.before, window.after),
+            None if window is None else made.Tolerance(window.before, window.after),
             (*rules, *(self._rule(policy) for policy in step.policies)),
         )
 
@@ -206,7 +206,8 @@ def _epoch(epoch: ir.Epoch) -> made.Epoch:
 
 def _visit(visit: ir.Visit) -> made.Visit:
     runs = tuple(
-        made.Run(run.interval, _point(run.first), _point(run.last), _window(run.window)) for run in visit.runs
+        made.VisitRun(run.interval, _point(run.first), _point(run.last), _window(run.window))
+        for run in visit.runs
     )
     # The windows of a run of visits stand with each run.
     window = None if runs else _window(visit.window)
@@ -217,8 +218,8 @@ def _point(point: ir.Point | None) -> made.Point | None:
     return None if point is None else made.Point(point.number, point.unit, point.of or "", point.offset)
 
 
-def _window(window: ir.Tolerance | None) -> made.Window | None:
-    return None if window is None else made.Window(window.before, window.after)
+def _window(window: ir.Tolerance | None) -> made.Tolerance | None:
+    return None if window is None else made.Tolerance(window.before, window.after)
 
 
 def sentences(protocol: Protocol) -> Iterator[tuple[str, str]]:

@@ -27,7 +27,9 @@ from protocol_dsl.ir.protocol import Protocol
     help="Where a folder per protocol is written.",
 )
 @click.option(
-    "--standalone", is_flag=True, help="Write checker_standalone.py instead, which needs nothing but Python."
+    "--standalone",
+    is_flag=True,
+    help="Write checker_standalone.py and schedule_standalone.py instead, which need nothing but Python.",
 )
 @click.option(
     "--target",

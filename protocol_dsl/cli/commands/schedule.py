@@ -10,7 +10,7 @@ from protocol_dsl.cli.calendars import written
 from protocol_dsl.cli.exits import CLEAN, CouldNotRun
 from protocol_dsl.cli.outputs import output
 from protocol_dsl.cli.scheduling import anchors_of, check_anchors, day_of, program_in, schedule_of
-from protocol_dsl.runtime.schedule.plan import plan
+from protocol_dsl.runtime.schedule.plan import calendar_of
 from protocol_dsl.runtime.schedule.program import ROLE_UNITS, ScheduleError
 
 
@@ -61,7 +61,7 @@ def command(
     check_anchors(program, dates)
     last = None if until is None else day_of(until, "--until").toordinal()
     try:
-        found = plan(program, arm, dates, last, _body(body))
+        found = calendar_of(program, arm, dates, last, _body(body))
     except ScheduleError as error:
         raise CouldNotRun(error.reason, error.fix) from None
     with output(out) as stream:

@@ -24,8 +24,25 @@ from protocol_dsl.vocabulary.calendar import Duration
 Truth = Callable[[int, int], bool | None]
 """(condition, day) → its truth on that day."""
 
-_FAR = 120
+Event = Callable[[str], int | None]
+"""The day of an anchor or of `first X`; None: not known, nor planned."""
+
+Time = tuple[int, int]
+"""A day, and minutes after the hour at which its clock started."""
+
+FAR = 120
 """How many days past the day asked about planned days are looked for."""
+
+
+class History(NamedTuple):
+    """A patient up to day `on`: administrations `left` to be taken for an occurrence, truths of conditions, the body on
+    that day, and what dates the events that `until … after` names."""
+
+    on: int
+    left: list[Administration]
+    truth: Truth
+    body: Body
+    event: Event
 
 
 class Expected(NamedTuple):
@@ -55,7 +72,8 @@ ASK = Outcome("ask")
 @define
 class State:
     """A line on its way: planned days still to come with the places of their steps, None in place of a day that is
-    counted from the last dose."""
+    counted from the last dose. A dose counted from the last in hours or minutes is so many after `origin`, the last
+    that was given on a day not planned for it."""
 
     line: Line
     clocks: list[tuple[int, int | None, int]]
@@ -63,9 +81,13 @@ class State:
     clock: int = 0
     step: int = -1
     start: int | None = None
-    queue: list[int] = field(factory=list)
+    queue: list[Time] = field(factory=list)
     doses: int = 0
     present: int | None = None
+    minute: int = 0
+    origin: int = 0
+    gone: int = 0
+    given: list[Time] = field(factory=list)
     over: set[int] = field(factory=set)
     latched: set[tuple[int, int]] = field(factory=set)
     ended: str = ""
@@ -88,34 +110,47 @@ def later(day: int, duration: Duration, times: int = 1) -> int:
     return date(year, month, min(moved.day, monthrange(year, month)[1])).toordinal()
 
 
+def minutes_of(duration: Duration) -> int | None:
+    """How many minutes hours or minutes are; None of what counts by days."""
+    return {"hour": 60 * duration.count, "minute": duration.count}.get(duration.unit)
+
+
 def past(day: int, duration: Duration, times: int = 1) -> int:
     """The first day after a run that long: a day of which it takes some hours is not yet past."""
-    minutes = duration.count * times * {"hour": 60, "minute": 1}.get(duration.unit, 0)
-    return later(day, duration, times) + (minutes % 1440 > 0)
+    return later(day, duration, times) + ((minutes_of(duration) or 0) * times % 1440 > 0)
+
+
+def later_time(time: Time, duration: Duration) -> Time:
+    """The time some hours later or earlier than another: whole days of 24 hours first, what is left of them staying
+    on the day unless it runs past its end."""
+    day, minute = time
+    minutes = minutes_of(duration)
+    if minutes is None:
+        return later(day, duration), minute
+    left = minute + (minutes % 1440 if minutes > 0 else -(-minutes % 1440))
+    return later(day, duration) + (left >= 1440), left % 1440 if left > 0 else left
 
 
 class Walk:
-    """The lines of a part (but those of `without`) from day `start` of their clock up to day `on`; past `end` the clock
-    has none. Administrations are taken out of `left`. `found` is what is to be done about each line, `ended_on` the
-    day on which all had ended (None: something goes on), `body` the patient's on the day."""
+    """The lines of a part (but those of `without`) from day `start` of their clock up to the day asked about; `end` is
+    the first day past the clock. `found` is what is to be done about each line, `ended_on` the day on which all had
+    ended (None: something goes on)."""
 
     def __init__(
         self,
         part: Line | Cycles,
         start: int,
         end: int | None,
-        left: list[Administration],
-        truth: Truth,
-        on: int,
-        body: Body,
+        history: History,
         without: Container[str] = (),
     ) -> None:
-        self.truth, self.on, self.shift, self.left, self.body = truth, on, 0, left, body
+        self.on, self.left, self.truth, self.body, self.event = history
+        self.shift = 0
         clocks: list[tuple[int, int | None, int]] = [(start, end, 0)]
         every: tuple[Line, ...] = (part,) if isinstance(part, Line) else part.lines
         self.past: int | None = None
         if isinstance(part, Cycles):
-            clocks = list(_cycles(part, start, end, on + _FAR))
+            clocks = list(_cycles(part, start, end, self.on + FAR))
             self.past = None if part.number is None else later(start, part.length, part.number)
         self.states = [State(line, clocks) for line in every if line.id not in without]
         self.found: dict[str, Expected] = {}
@@ -136,19 +171,21 @@ class Walk:
             days.append(shifted if state.ended_on is None else state.ended_on)
         return max(days, default=None)
 
-    def coming(self, what: str) -> Iterator[int]:
-        """The days on which a drug is due, or planned next."""
+    def coming(self, what: str) -> Iterator[Time]:
+        """The times at which a drug is due, or planned next."""
         for state in self.states:
             if state.line.what != what or state.present is None:
                 continue
+            planned = state.present + self.shift
             if state.line.id in self.due:
-                yield self.on
+                yield self.on, state.minute if planned == self.on else 0
             elif self.found[state.line.id].kind != "ask":
-                yield state.present + self.shift
+                yield planned, state.minute
 
     def run(self) -> None:
         """Settles one occurrence after another."""
         while True:
+            self._end_bounded()
             waiting = [state for state in self.states if state.present is not None]
             if not waiting:
                 break
@@ -192,25 +229,61 @@ class Walk:
             step, start = step + 1, self._end(state, one)
 
     def _offer(self, state: State) -> None:
-        state.present = state.queue.pop(0) if state.queue else None
+        state.present, state.minute = state.queue.pop(0) if state.queue else (None, 0)
         if state.present is not None:
             state.number += 1
 
     def _offer_rolling(self, state: State, base: int) -> None:
+        state.origin, state.gone = base, 0
+        self._offer_at(state, base)
+
+    def _offer_at(self, state: State, base: int) -> None:
         one = state.line.steps[state.step]
         last = self._last(state, one)
         full = one.limit.doses is not None and state.doses >= one.limit.doses
         state.present = None if full or (last is not None and base > last) else base
-        state.queue = [base]
+        state.queue = [(base, state.gone % 1440)]
+        state.minute = state.gone % 1440
         if state.present is not None:
             state.number += 1
+
+    def _roll(self, state: State, base: int, interval: Duration) -> None:
+        """The next dose is an interval after the last, which stood on the base day `base`."""
+        minutes = minutes_of(interval)
+        if minutes is None:
+            return self._offer_rolling(state, later(base, interval))
+        if base != state.present:  # nobody knows at which hour
+            state.origin, state.gone = base, 0
+        state.gone += minutes
+        self._offer_at(state, state.origin + state.gone // 1440)
+        return None
+
+    def _end_bounded(self) -> None:
+        """Ends the steps whose next occurrence falls where `until … after first X` leaves nothing."""
+        for state in self.states:
+            while state.present is not None and (bound := self._bound(state)) is not None:
+                if state.present + self.shift < bound:
+                    break
+                self._over(state, bound)
+
+    def _over(self, state: State, day: int) -> None:
+        """The present step of a line is over for good on a day; the next starts then."""
+        state.over.add(state.step)
+        self._begin(state, state.clock, state.step + 1, day - self.shift)
+        state.ended_on = day if state.present is None else None
+
+    def _bound(self, state: State) -> int | None:
+        """The first day that `until … after first X` leaves out, of the present step."""
+        limit = state.line.steps[state.step].limit
+        day = self.event(limit.event) if limit.event else None
+        return day if day is None or limit.offset is None else later(day, limit.offset)
 
     def _advance(self, state: State, base: int) -> None:
         """The present occurrence is settled; a rolling one is counted from `base`."""
         one = state.line.steps[state.step]
         if one.timing.kind == "rolling" and one.timing.interval is not None:
             state.doses += 1
-            self._offer_rolling(state, later(base, one.timing.interval))
+            self._roll(state, base, one.timing.interval)
         else:
             self._offer(state)
         if state.present is None:
@@ -231,43 +304,53 @@ class Walk:
             lasts.append(day_one + step.limit.last_day - 1)
         return min(lasts) if lasts else None
 
-    def _planned(self, state: State, step: Step) -> list[int]:
+    def _planned(self, state: State, step: Step) -> list[Time]:
         """Every planned day of a step, as often as something falls on it: each day is asked in turn."""
         first, last = self._first(state, step), self._last(state, step)
-        far = max(self.on, first) + _FAR
-        found: list[int] = []
-        for day in range(first - _FAR if step.timing.kind == "days" else first, far):
+        far = max(self.on, first) + FAR
+        found: list[Time] = []
+        for day in range(first - FAR if step.timing.kind == "days" else first, far):
             if last is not None and day > last:
                 break
-            found += [day] * self._falls_on(state, step, first, day)
+            found += [(day, minute) for minute in self._falls_on(state, step, first, day)]
             if step.limit.doses is not None and len(found) >= step.limit.doses:
                 return found[: step.limit.doses]
         return found
 
-    def _falls_on(self, state: State, step: Step, first: int, day: int) -> int:
+    def _falls_on(self, state: State, step: Step, first: int, day: int) -> list[int]:
+        """The minutes of what falls on a day."""
         day_one, _, cycle = state.clocks[state.clock]
         timing = step.timing
         if timing.kind == "once":
-            return int(day == first)
+            return [0] * (day == first)
         if timing.kind == "days":
             wanted = not timing.cycles or cycle in timing.cycles
-            return int(wanted and any(day == day_one + number - (number > 0) for number in timing.days))
+            return [0] * (wanted and any(day == day_one + number - (number > 0) for number in timing.days))
         if timing.interval is None:
-            return 0
-        turn = due = 0
+            return []
+        turn, due = 0, []
         while (reached := later(first, timing.interval, turn)) <= day:
-            turn, due = turn + 1, due + (timing.per if reached == day else 0)
+            if reached == day:
+                due += [(minutes_of(timing.interval) or 0) * turn % 1440] * timing.per
+            turn += 1
         return due
 
     def _end(self, state: State, step: Step) -> int | None:
         """The day on which the step after this one starts."""
+        bound = self._bound(state)
+        ends = [self._runs_out(state, step), None if bound is None else bound - self.shift]
+        return min((one for one in ends if one is not None), default=None)
+
+    def _runs_out(self, state: State, step: Step) -> int | None:
+        """The day on which a step has run its course by itself."""
         last, timing = self._last(state, step), step.timing
         ends = [] if last is None else [last + 1]
         if timing.kind in {"once", "days"}:
             planned = self._planned(state, step)
-            ends.append(planned[-1] + 1 if planned else state.start or 0)
+            ends.append(planned[-1][0] + 1 if planned else state.start or 0)
         elif timing.kind == "rolling":
-            ends += state.queue if step.limit.doses is not None and state.doses >= step.limit.doses else []
+            full = step.limit.doses is not None and state.doses >= step.limit.doses
+            ends += [day + (minute > 0) for day, minute in state.queue] if full else []
         elif step.limit.doses is not None and timing.interval is not None:
             turns = -(-step.limit.doses // timing.per)
             ends.append(past(self._first(state, step), timing.interval, turns))
@@ -287,6 +370,11 @@ class Walk:
                 return False
             rulings = {}
             for state in list(members):
+                bound = self._bound(state)
+                if bound is not None and day >= bound:
+                    members.remove(state)
+                    self._over(state, day)
+            for state in list(members):
                 if state not in members:
                     continue
                 said = rulings[state.line.id] = self._ruling(state, day)
@@ -301,9 +389,9 @@ class Walk:
                     self._say(state, "skip", base, day)
                     members.remove(state)
                     self._advance(state, day - self.shift)
-            if any(
-                self._delayed(state, rulings[state.line.id], first, day, spent) for state in list(members)
-            ):
+            # Each is asked, so that the limit of one counts while another delays.
+            delayed = [self._delayed(state, rulings[state.line.id], first, day, spent) for state in members]
+            if any(delayed):
                 for state in members:
                     self._say(state, "delay", base, day)
                 self.shift, day = self.shift + 1, day + 1
@@ -346,6 +434,8 @@ class Walk:
         for one in self.left:
             if one.what == state.line.what and first <= one.day <= last:
                 self.left.remove(one)
+                on_time = state.present is not None and one.day == state.present + self.shift
+                state.given.append((one.day, state.minute if on_time else 0))
                 return one.day
         return 0
 
@@ -357,9 +447,7 @@ class Walk:
             if block or kind == "stop":
                 one.present, one.ended, one.ended_on = None, kind, day
                 continue
-            one.over.add(one.step)
-            self._begin(one, one.clock, one.step + 1, day - self.shift)
-            one.ended_on = day if one.present is None else None
+            self._over(one, day)
 
     def _delayed(self, state: State, said: Outcome, first: int, day: int, spent: set[str]) -> bool:
         if said.kind != "delay" or state.line.id in spent:
@@ -377,10 +465,10 @@ class Walk:
             if step.timing.kind == "rolling":
                 continue
             if state.queue:
-                days.append(state.queue[0])
+                days.append(state.queue[0][0])
                 continue
             after = (
-                self._end(state, step)
+                self._runs_out(state, step)
                 if state.step + 1 < len(state.line.steps)
                 else state.clocks[state.clock][1]
             )

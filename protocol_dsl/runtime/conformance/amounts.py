@@ -21,7 +21,7 @@ class Weighed(NamedTuple):
 RIGHT = Weighed(True)
 
 
-def weigh(event: Event, planned: Given, rounded: bool, scales: Scales, tolerance: Fraction) -> Weighed:
+def weigh_dose(event: Event, planned: Given, rounded: bool, scales: Scales, tolerance: Fraction) -> Weighed:
     """Whether a recorded dose is the planned one, a range with both its ends, `tolerance` (a share) apart. A dose that
     was worked out (`rounded`) may be recorded to fewer digits. What the protocol states no number for is right."""
     if planned.missing:

@@ -76,7 +76,7 @@ def called_for(
     program: Program, arm: str, course: Course, conditions: Conditions, on: int, slack: int
 ) -> CalledFor:
     """Every occurrence whose day has come by `on`, and the one after it. Where the source states no window, `slack`
-    days either side are in time. Raises ScheduleError as `next_actions` does."""
+    days either side are in time. Raises ScheduleError as `actions_on` does."""
     walk = Walk(program, arm, course, conditions, on, _Nearest)
     called: dict[str, list[Called]] = {}
     endings: dict[str, list[Ending]] = {}

@@ -14,7 +14,7 @@ from protocol_dsl.runtime.conformance.visits import Attendance, Attended
 from protocol_dsl.runtime.schedule.course import Conditions
 from protocol_dsl.runtime.schedule.dosing import undated
 from protocol_dsl.runtime.schedule.layout import names_of_day_one
-from protocol_dsl.runtime.schedule.program import Arm, Program, Run, ScheduleError
+from protocol_dsl.runtime.schedule.program import Arm, Program, ScheduleError, VisitRun
 from protocol_dsl.runtime.schema import Problem
 
 
@@ -169,7 +169,7 @@ def _told_of(program: Program, arm: Arm) -> frozenset[str]:
     return frozenset(line.what for line in lines if not undated(line) or line.what in named)
 
 
-def _ends(run: Run) -> list[str]:
+def _ends(run: VisitRun) -> list[str]:
     return [point.of for point in (run.first, run.last) if point is not None]
 
 

@@ -80,7 +80,7 @@ def lines_of(arm: Arm) -> Iterator[Line]:
             yield from part.lines if isinstance(part, Cycles) else (part,)
 
 
-def folded(words: str) -> str:
+def letters_alone(words: str) -> str:
     """Letters and digits alone, whatever their case: `UC-MSC` and `uc_msc` are the same."""
     return "".join(one for one in words[:200].casefold() if one.isalnum())
 
@@ -94,22 +94,22 @@ class Names:
         for name, label in pairs:
             self.declared.setdefault(name, label)
             for words in (name, label):
-                found.setdefault(folded(words), set()).add(name)
+                found.setdefault(letters_alone(words), set()).add(name)
         self._found = {words: min(names) for words, names in found.items() if words and len(names) == 1}
         for words, name in (aliases or {}).items():
             if name in self.declared:
-                self._found[folded(words)] = name
+                self._found[letters_alone(words)] = name
 
     def find(self, words: str) -> str | None:
         """The name that words stand for; None for no name, and for words that stand for two."""
-        return words if words in self.declared else self._found.get(folded(words))
+        return words if words in self.declared else self._found.get(letters_alone(words))
 
     def find_beginning(self, words: str) -> str | None:
         """As `find`; else the longest that the words begin with (`Follow-up, week 16` is a `follow_up`)."""
         exact = self.find(words)
         if exact is not None:
             return exact
-        bare = folded(words)
+        bare = letters_alone(words)
         fitting = [known for known in self._found if bare.startswith(known)]
         return self._found[max(fitting, key=len)] if fitting else None
 

@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
-from protocol_dsl.runtime.conformance.amounts import Scales, is_rounded, is_sized, weigh
+from protocol_dsl.runtime.conformance.amounts import Scales, is_rounded, is_sized, weigh_dose
 from protocol_dsl.runtime.conformance.called import Called, CalledFor, Ending, called_for, study_day_of
 from protocol_dsl.runtime.conformance.deviations import Deviation, DeviationKind
 from protocol_dsl.runtime.conformance.happened import Event, Happened, Span, lines_of
@@ -140,7 +140,7 @@ class Treatments:
         self, slot: Called, found: Ruling, event: Event, made: Deviation, calls: CalledFor
     ) -> Iterator[Deviation]:
         planned = self._planned(slot.step, found, event.day, calls)
-        came = weigh(event, planned, is_rounded(slot.step, found), self._units, self._terms.dose_share)
+        came = weigh_dose(event, planned, is_rounded(slot.step, found), self._units, self._terms.dose_share)
         if came.right:
             return
         reason = "; ".join(filter(None, (came.reason, planned.how)))

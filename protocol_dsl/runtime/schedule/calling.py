@@ -14,16 +14,15 @@ from protocol_dsl.runtime.conformance.happened import DoseUnits, Vocabulary
 from protocol_dsl.runtime.conformance.reading import read_happened
 from protocol_dsl.runtime.conformance.treatments import STRICT, Terms
 from protocol_dsl.runtime.records import Records
-from protocol_dsl.runtime.schedule import engine
-from protocol_dsl.runtime.schedule import plan as planning
-from protocol_dsl.runtime.schedule import simulate as simulating
 from protocol_dsl.runtime.schedule.actions import Action
 from protocol_dsl.runtime.schedule.course import Administration, Conditions, Course, Unconditional
 from protocol_dsl.runtime.schedule.doses import Body
-from protocol_dsl.runtime.schedule.judged import Judge, Judged
+from protocol_dsl.runtime.schedule.engine import action_on, actions_on
+from protocol_dsl.runtime.schedule.judged import ConditionCheck, Judged
 from protocol_dsl.runtime.schedule.layout import day_one_of
+from protocol_dsl.runtime.schedule.plan import calendar_of
 from protocol_dsl.runtime.schedule.program import Program
-from protocol_dsl.runtime.schedule.simulate import Row
+from protocol_dsl.runtime.schedule.simulate import Row, simulated
 from protocol_dsl.runtime.schedule.slots import Plan
 from protocol_dsl.runtime.schema import Schema
 
@@ -39,7 +38,7 @@ class Calls:
     def __init__(
         self,
         program: Program,
-        judge: Judge | None,
+        judge: ConditionCheck | None,
         schema: Schema = NO_FACTS,
         units: DoseUnits = MappingProxyType({}),
     ) -> None:
@@ -48,7 +47,7 @@ class Calls:
 
     def plan(self, arm: str, anchors: Dates, until: date | None = None, body: Body | None = None) -> Plan:
         """The planned calendar of an arm. Raises ScheduleError."""
-        return planning.plan(
+        return calendar_of(
             self._program, arm, _days(anchors), None if until is None else until.toordinal(), body
         )
 
@@ -62,7 +61,7 @@ class Calls:
     ) -> tuple[Action, ...]:
         """What is to be done on a day. Raises ScheduleError."""
         course = Course(given, records, _days(anchors or {}))
-        return engine.next_actions(self._program, arm, course, self._conditions(records), on.toordinal())
+        return actions_on(self._program, arm, course, self._conditions(records), on.toordinal())
 
     def next_action(
         self,
@@ -75,7 +74,7 @@ class Calls:
     ) -> Action:
         """The most pressing of them, or that of one drug. Raises ScheduleError."""
         course = Course(given, records, _days(anchors or {}))
-        return engine.next_action(self._program, arm, course, self._conditions(records), on.toordinal(), what)
+        return action_on(self._program, arm, course, self._conditions(records), on.toordinal(), what)
 
     def simulate(
         self, arm: str, records: Records, anchors: Dates, until: date, given: tuple[Administration, ...] = ()
@@ -85,7 +84,7 @@ class Calls:
         first = day_one_of(self._program, named)
         conditions = self._conditions(records)
         last = until.toordinal()
-        return simulating.simulate(self._program, arm, records, conditions, named, first, last, given)
+        return simulated(self._program, arm, records, conditions, named, first, last, given)
 
     def conformance(
         self,

@@ -5,7 +5,7 @@ A moment within a plan is a day number (`datetime.date.toordinal`) and minutes a
 
 from __future__ import annotations
 
-from protocol_dsl.runtime.schedule.program import Point, Window
+from protocol_dsl.runtime.schedule.program import Point, Tolerance
 from protocol_dsl.vocabulary.calendar import Duration, shift_day
 
 MINUTES = {"minute": 1, "hour": 60}
@@ -40,7 +40,7 @@ def end_of(day: int, duration: Duration, times: int = 1) -> int:
     return reached + (minutes > 0)
 
 
-def window_of(day: int, window: Window | None) -> tuple[int | None, int | None]:
+def window_of(day: int, window: Tolerance | None) -> tuple[int | None, int | None]:
     """The first and last day of a tolerance; None twice where the source states none."""
     return (None, None) if window is None else (after(day, window.before), after(day, window.after))
 

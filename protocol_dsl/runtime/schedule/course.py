@@ -54,7 +54,7 @@ class Unconditional:
         return ()
 
 
-def as_of(records: Records, day: int) -> Records:
+def known_by(records: Records, day: int) -> Records:
     """What of the records had happened by the end of `day`: a rule asked then cannot have known what came later."""
     last = (day + 1) * DAY - 1
     facts: dict[str, FactValue] = {}

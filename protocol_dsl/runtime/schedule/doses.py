@@ -78,7 +78,7 @@ def dose_of(
         low, high = min(low, dose.cap.high), dose.cap.high
         how = "; ".join(filter(None, (how, f"at most {quantity(dose.cap.high, unit)}")))
     if factor != 1:
-        how = "; ".join(filter(None, (how, f"{number(factor * 100)} % of the starting dose")))
+        how = "; ".join(filter(None, (how, f"{figure(factor * 100)} % of the starting dose")))
     return Given(low, high, unit, amount_text(low, high, unit), how)
 
 
@@ -98,7 +98,7 @@ def _size(amount: Amount, body: Body) -> tuple[tuple[Fraction, Fraction], str, s
     if amount.basis == "AUC":
         gfr = body["gfr"]
         slope = gfr + 25
-        return (slope, Fraction(0)), f"AUC {number(amount.low)} x ({number(gfr)} + 25) mL/min (Calvert)", "mg"
+        return (slope, Fraction(0)), f"AUC {figure(amount.low)} x ({figure(gfr)} + 25) mL/min (Calvert)", "mg"
     if amount.basis == "total":
         return (Fraction(1), Fraction(0)), "", "% of the total"
     return (Fraction(1), Fraction(0)), "", amount.unit
@@ -126,15 +126,15 @@ def _lack(one: Input) -> str:
 
 def amount_text(low: Fraction, high: Fraction, unit: str) -> str:
     """`10 g`, `200 to 400 mL`."""
-    return quantity(low, unit) if low == high else f"{number(low)} to {quantity(high, unit)}"
+    return quantity(low, unit) if low == high else f"{figure(low)} to {quantity(high, unit)}"
 
 
 def quantity(value: Fraction, unit: str) -> str:
     """A number with its unit."""
-    return f"{number(value)} {unit}".rstrip()
+    return f"{figure(value)} {unit}".rstrip()
 
 
-def number(value: Fraction) -> str:
+def figure(value: Fraction) -> str:
     """Exactly where a few decimals write it, else to four significant digits; powers of ten from ten million on."""
     power = 0
     if abs(value) >= 10_000_000:

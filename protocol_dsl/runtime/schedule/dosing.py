@@ -8,12 +8,12 @@ from typing import NamedTuple
 from protocol_dsl.runtime.schedule.clock import moved
 from protocol_dsl.runtime.schedule.layout import (
     Anchors,
-    Stretch,
+    StepRun,
     cycle_clocks,
     day_one_of,
     element_clocks,
     epoch_spans,
-    first_due,
+    first_day_of,
     is_open,
     steps_of,
 )
@@ -31,10 +31,10 @@ _WHY_UNDATED = {
 }
 
 
-class Run(NamedTuple):
+class DoseRun(NamedTuple):
     """A stretch of doses, and whether only a rule ends it."""
 
-    stretch: Stretch
+    stretch: StepRun
     open_ended: bool
 
 
@@ -48,11 +48,11 @@ class Dosing:
         self.spans = epoch_spans(program, anchors, self.day_one)
         self.cut = self.horizon = LAST_DAY
         self._first: dict[str, int] = {}
-        self.clocks = self._clocks()
-        self._find_first()
-        # `until 1 year after first X` may move the end of a regimen, and with it the start of the next.
-        self.clocks = self._clocks()
-        self._find_first()
+        # `until 1 year after first X` may move the end of a regimen, with it the start of the next, and with that the
+        # first dose of another drug: each round settles one regimen more at the least.
+        for _ in range(len(arm.elements) + 1):
+            self.clocks = self._clocks()
+            self._first = self._firsts()
         self._doses: dict[str, list[Dosed]] = {}
 
     def lines(self) -> Iterator[tuple[Line, Clock | None, Cycles | None]]:
@@ -72,17 +72,17 @@ class Dosing:
         which, _, what = words.partition(" ")
         return self._first.get(what) if which == "first" else None
 
-    def runs(self, line: Line, clock: Clock | None, block: Cycles | None) -> Iterator[Run]:
+    def runs(self, line: Line, clock: Clock | None, block: Cycles | None) -> Iterator[DoseRun]:
         """The runs of a line, cycle after cycle; endless where the number of cycles is open."""
         if clock is None:
             return
         if block is None:
             for stretch in steps_of(line, clock, self.event):
-                yield Run(stretch, is_open(stretch))
+                yield DoseRun(stretch, is_open(stretch))
             return
         for cycle in cycle_clocks(block, clock):
             for stretch in steps_of(line, cycle, self.event):
-                yield Run(stretch, block.number is None and clock.end is None)
+                yield DoseRun(stretch, block.number is None and clock.end is None)
 
     def last_bounded(self) -> int:
         """The last day that a run which ends by itself falls on; day 1 where there is none."""
@@ -144,14 +144,16 @@ class Dosing:
     def _clocks(self) -> list[Clock | None]:
         return element_clocks(self.program, self.arm, self.day_one, self.spans, self.event)
 
-    def _find_first(self) -> None:
+    def _firsts(self) -> dict[str, int]:
+        """The first planned day of every drug, whatever `until … after` may bound it."""
+        found: dict[str, int] = {}
         for line, clock, block in self.lines():
             if clock is None or line.verb != "give":
                 continue
-            start = clock if block is None else next(cycle_clocks(block, clock), clock)
-            due = first_due(line, start)
-            if due is not None:
-                self._first[line.what] = min(due.day, self._first.get(line.what, due.day))
+            day = first_day_of(line, [clock] if block is None else cycle_clocks(block, clock))
+            if day is not None:
+                found[line.what] = min(day, found.get(line.what, day))
+        return found
 
     def _dated(self, line: Line, clock: Clock | None, block: Cycles | None) -> Iterator[Dosed]:
         number = 0
@@ -168,18 +170,14 @@ class Dosing:
 
     def _relative(self, line: Line) -> Iterator[Dosed]:
         step = line.steps[0]
-        number = 0
-        for one in self.of_drug(step.timing.of):
-            if step.limit.doses is not None and number >= step.limit.doses:
+        for number, one in enumerate(self.of_drug(step.timing.of), 1):
+            if step.limit.doses is not None and number > step.limit.doses:
                 return
-            if step.timing.cycles and one.cycle not in step.timing.cycles:
-                continue
             day, minute = one.due.day, one.due.minute
             if step.timing.interval is not None:
                 day, minute = moved(day, step.timing.interval, minute=minute)
             if day > self.cut:
                 return
-            number += 1
             yield Dosed(f"{line.id}/{number}", Due(day, minute), step, one.cycle, one.open_ended)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ from protocol_dsl.runtime.schedule.machine import Machine, Pool
 from protocol_dsl.runtime.schedule.program import Cycles, Element, Line, Program, ScheduleError
 from protocol_dsl.runtime.schedule.recurrence import Clock
 from protocol_dsl.runtime.schedule.runner import Runner
-from protocol_dsl.runtime.schedule.telling import Telling
+from protocol_dsl.runtime.schedule.telling import ActionWords
 from protocol_dsl.runtime.schedule.visits import Visiting
 
 LOOK_AHEAD = 400
@@ -29,7 +30,7 @@ class Running(NamedTuple):
     machine: Machine | None
 
 
-def next_actions(
+def actions_on(
     program: Program, arm: str, course: Course, conditions: Conditions, on: int
 ) -> tuple[Action, ...]:
     """What is to be done on day `on` for each line of `arm` that has days, in the order of the protocol, then for each
@@ -41,12 +42,12 @@ def next_actions(
     return Walk(program, arm, course, conditions, on).actions()
 
 
-def next_action(
+def action_on(
     program: Program, arm: str, course: Course, conditions: Conditions, on: int, what: str | None = None
 ) -> Action:
-    """The most pressing of `next_actions`, or that of one drug. Raises ScheduleError as they do, and where the arm
+    """The most pressing of `actions_on`, or that of one drug. Raises ScheduleError as they do, and where the arm
     gives no such drug on days of its own."""
-    found = [one for one in next_actions(program, arm, course, conditions, on) if what in {None, one.what}]
+    found = [one for one in actions_on(program, arm, course, conditions, on) if what in {None, one.what}]
     if not found:
         named = f"`{what}`" if what else "anything"
         raise ScheduleError(
@@ -79,7 +80,7 @@ class Walk:
     def actions(self) -> tuple[Action, ...]:
         """One action for each line with days, each visit and each thing assessed."""
         running = self.run()
-        telling = Telling(self._course.records, self._conditions, self.points(), self._on)
+        telling = ActionWords(self._course.records, self._conditions, self.points(), self._on)
         found = {one.line: one for each in running for one in telling.of(each.lines, each.machine)}
         dated = [line for line, _, _ in self.dosing.lines() if not undated(line)]
         doses = tuple(found[line.id] for line in dated)
@@ -169,13 +170,26 @@ class Walk:
         if start < 0:
             return Running((line,), None)
         of = line.steps[0].timing.of
-        doses = sorted(one.day for one in self._given if one.what == of)
-        doses += sorted(self._coming(of, running))[:1]
+        doses = self._times(of, running) + sorted(self._coming(of, running))[:1]
         runner = Follower(line, doses, self.dosing.event)
         return Running((line,), Machine([runner], self._pool, self._conditions, start, self._on))
 
-    def _coming(self, what: str, running: list[Running]) -> Iterator[int]:
-        """The days on which a drug is due, or planned next."""
+    def _times(self, what: str, running: list[Running]) -> list[tuple[int, int]]:
+        """The days and minutes at which a drug was given; of what counts for no occurrence, minute 0."""
+        machines = [one.machine for one in running if one.machine is not None]
+        known = [
+            time
+            for machine in machines
+            for runner in machine.runners
+            if runner.line.what == what
+            for time in machine.given[runner.line.id]
+        ]
+        others = Counter(one.day for one in self._given if one.what == what)
+        others.subtract(day for day, _ in known)
+        return sorted([*known, *((day, 0) for day in others.elements())])
+
+    def _coming(self, what: str, running: list[Running]) -> Iterator[tuple[int, int]]:
+        """The days and minutes at which a drug is due, or planned next."""
         for one in running:
             for runner in one.machine.runners if one.machine is not None else ():
                 if one.machine is None or runner.line.what != what or runner.next is None:
@@ -183,9 +197,9 @@ class Walk:
                 standing = one.machine.standing.get(runner.line.id)
                 planned = runner.next.due.day + one.machine.shift if standing is None else standing.planned
                 if standing is None or standing.ruling is None:
-                    yield planned
+                    yield planned, runner.next.due.minute
                 elif standing.ruling.kind in {"give", "reduce"}:
-                    yield self._on
+                    yield self._on, runner.next.due.minute if planned == self._on else 0
 
     def points(self) -> dict[str, int]:
         """The days of the points at which values for doses are taken."""

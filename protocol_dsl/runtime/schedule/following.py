@@ -4,26 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from protocol_dsl.runtime.schedule.clock import after
-from protocol_dsl.runtime.schedule.layout import bound_of
+from protocol_dsl.runtime.schedule.clock import moved
+from protocol_dsl.runtime.schedule.layout import DayOf, bound_of
 from protocol_dsl.runtime.schedule.program import Line
 from protocol_dsl.runtime.schedule.recurrence import Due
-from protocol_dsl.runtime.schedule.runner import Event, Next, Runner
+from protocol_dsl.runtime.schedule.runner import Next, Runner
 
 
 class Follower(Runner):
-    """A runner whose occurrences hang on the days `doses` of the other drug, given or due."""
+    """A runner whose occurrences hang on the `doses` of the other drug, given or due: days with minutes."""
 
-    def __init__(self, line: Line, doses: Sequence[int], event: Event) -> None:
+    def __init__(self, line: Line, doses: Sequence[tuple[int, int]], event: DayOf) -> None:
         self.line = line
         self.latched = {}
+        self.shift = 0
         self.ended = None
         self.base_end = None
         self._event = event
         step = line.steps[0]
         interval = step.timing.interval
-        self._days = [day if interval is None else after(day, interval) for day in doses][: step.limit.doses]
-        self._full = step.limit.doses is not None and len(self._days) == step.limit.doses
+        placed = [
+            Due(day, minute) if interval is None else Due(*moved(day, interval, minute=minute))
+            for day, minute in doses
+        ]
+        self._dues = placed[: step.limit.doses]
+        self._full = len(self._dues) == step.limit.doses
         self._place = -1
         self.next: Next | None = None
         self._move()
@@ -46,10 +51,9 @@ class Follower(Runner):
 
     def _move(self) -> None:
         self._place += 1
-        if self._place >= len(self._days):
+        if self._place >= len(self._dues):
             self.next = None
-            self.base_end = self._days[-1] + 1 if self._full else None
+            self.base_end = self._dues[-1].day + 1 if self._full else None
             return
-        following = self._days[self._place + 1] if self._place + 1 < len(self._days) else None
-        due = Due(self._days[self._place])
-        self.next = Next(self._place + 1, due, self.line.steps[0], 0, 0, following)
+        following = self._dues[self._place + 1].day if self._place + 1 < len(self._dues) else None
+        self.next = Next(self._place + 1, self._dues[self._place], self.line.steps[0], 0, 0, following)

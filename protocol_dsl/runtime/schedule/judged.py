@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from protocol_dsl.runtime.records import Records
-from protocol_dsl.runtime.schedule.course import as_of
+from protocol_dsl.runtime.schedule.course import known_by
 from protocol_dsl.runtime.verdict import Verdict
 from protocol_dsl.vocabulary.calendar import When, days
 
-Judge = Callable[[Records, When, When], Verdict]
+ConditionCheck = Callable[[Records, When, When], Verdict]
 """The generated `conditions`: records, the day of asking, the day the regimen began."""
 
 
@@ -21,7 +21,7 @@ def _verb(evidence: str) -> str:
 class Judged:
     """The conditions of one patient; each day is judged once."""
 
-    def __init__(self, judge: Judge, records: Records) -> None:
+    def __init__(self, judge: ConditionCheck, records: Records) -> None:
         self._judge, self._records = judge, records
         self._verdicts: dict[tuple[int, int], Verdict] = {}
 
@@ -40,6 +40,6 @@ class Judged:
     def _verdict(self, now: int, start: int) -> Verdict:
         if (now, start) not in self._verdicts:
             self._verdicts[now, start] = self._judge(
-                as_of(self._records, now), days(now, now), days(start, start)
+                known_by(self._records, now), days(now, now), days(start, start)
             )
         return self._verdicts[now, start]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from protocol_dsl.runtime.schedule.clock import after, end_of
@@ -16,16 +16,16 @@ from protocol_dsl.runtime.schedule.program import (
     ScheduleError,
     Step,
 )
-from protocol_dsl.runtime.schedule.recurrence import Clock, Due, dues, ending_day
+from protocol_dsl.runtime.schedule.recurrence import Clock, dues, ending_day
 
 Anchors = Mapping[str, int]
 """Days (numbers) by name: `day_1`, `first_dose`, `first uc_msc`, `randomization`, …"""
 
-Event = Callable[[str], int | None]
+DayOf = Callable[[str], int | None]
 """The day of `first X`, `last X` or an anchor, as far as it is known or planned."""
 
 
-class Stretch(NamedTuple):
+class StepRun(NamedTuple):
     """A run of one step: its clock, and the cycle's number (0: none)."""
 
     line: Line
@@ -33,7 +33,7 @@ class Stretch(NamedTuple):
     clock: Clock
 
 
-class Span(NamedTuple):
+class Extent(NamedTuple):
     """The first day of something and the first day past it; None where the protocol does not fix them."""
 
     start: int | None
@@ -61,10 +61,10 @@ def day_one_of(program: Program, anchors: Anchors) -> int:
     )
 
 
-def epoch_spans(program: Program, anchors: Anchors, day_one: int) -> dict[str, Span]:
+def epoch_spans(program: Program, anchors: Anchors, day_one: int) -> dict[str, Extent]:
     """Every epoch. One without a dated start follows the one before; the first that neither an anchor nor another
     epoch dates, but that has a duration, starts on day 1."""
-    spans: dict[str, Span] = {}
+    spans: dict[str, Extent] = {}
     cursor: int | None = None
     placed = False
     for epoch in program.epochs:
@@ -75,7 +75,7 @@ def epoch_spans(program: Program, anchors: Anchors, day_one: int) -> dict[str, S
         if epoch.duration is not None and start is not None:
             end = end_of(start, epoch.duration)
         placed = placed or start is not None
-        spans[epoch.name] = Span(start, end)
+        spans[epoch.name] = Extent(start, end)
         cursor = end
     return spans
 
@@ -84,18 +84,18 @@ def _anchored(program: Program, name: str, anchors: Anchors, day_one: int) -> in
     return day_one if name == program.day_one else anchors.get(name)
 
 
-def steps_of(line: Line, clock: Clock, event: Event) -> Iterator[Stretch]:
+def steps_of(line: Line, clock: Clock, event: DayOf) -> Iterator[StepRun]:
     """The steps of a line one after another, as planned; stops at the first whose start nothing fixes."""
     start: int | None = clock.start
     for step in line.steps:
         if start is None:
             return
         here = clock._replace(start=start, bound=bound_of(step, event))
-        yield Stretch(line, step, here)
+        yield StepRun(line, step, here)
         start = ending_day(step, here)
 
 
-def bound_of(step: Step, event: Event) -> int | None:
+def bound_of(step: Step, event: DayOf) -> int | None:
     """The day that `until 1 year after first X` comes to; None where X has no date."""
     limit = step.limit
     day = event(limit.event) if limit.event else None
@@ -114,7 +114,7 @@ def cycle_clocks(block: Cycles, clock: Clock) -> Iterator[Clock]:
         number += 1
 
 
-def element_end(element: Element, clock: Clock, event: Event) -> int | None:
+def element_end(element: Element, clock: Clock, event: DayOf) -> int | None:
     """The day on which all of a regimen has run its course as planned; None where something in it is open."""
     if clock.end is not None:
         return clock.end
@@ -124,7 +124,7 @@ def element_end(element: Element, clock: Clock, event: Event) -> int | None:
     return max((end for end in ends if end is not None), default=clock.start)
 
 
-def part_end(part: Line | Cycles, clock: Clock, event: Event) -> int | None:
+def part_end(part: Line | Cycles, clock: Clock, event: DayOf) -> int | None:
     """The day after a line or block has run its course; what has no days takes none."""
     if isinstance(part, Cycles):
         return None if part.number is None else end_of(clock.start, part.length, part.number)
@@ -142,7 +142,7 @@ def _takes_no_time(step: Step) -> bool:
 
 
 def element_clocks(
-    program: Program, arm: Arm, day_one: int, spans: Mapping[str, Span], event: Event
+    program: Program, arm: Arm, day_one: int, spans: Mapping[str, Extent], event: DayOf
 ) -> list[Clock | None]:
     """The clock of each element of an arm as planned; None for one that starts when something open has ended."""
     clocks: list[Clock | None] = []
@@ -150,7 +150,7 @@ def element_clocks(
         start: int | None = day_one
         end: int | None = None
         if element.epoch:
-            start, end = spans.get(element.epoch, Span(None, None))
+            start, end = spans.get(element.epoch, Extent(None, None))
         if element.after:
             ends = [_natural_end(arm.elements[one], clocks[one], event) for one in element.after]
             start = None if None in ends else max(one for one in ends if one is not None)
@@ -160,11 +160,11 @@ def element_clocks(
     return clocks
 
 
-def _natural_end(element: Element, clock: Clock | None, event: Event) -> int | None:
+def _natural_end(element: Element, clock: Clock | None, event: DayOf) -> int | None:
     return None if clock is None else element_end(element, clock._replace(end=None), event)
 
 
-def is_open(stretch: Stretch) -> bool:
+def is_open(stretch: StepRun) -> bool:
     """Whether nothing but a condition, or nothing at all, ends the run."""
     kinds = {"grid", "rolling"}
     return (
@@ -172,12 +172,19 @@ def is_open(stretch: Stretch) -> bool:
     )
 
 
-def _closing(stretch: Stretch) -> int | None:
+def _closing(stretch: StepRun) -> int | None:
     clock, limit = stretch.clock, stretch.step.limit
     bounded = clock.end is not None or clock.bound is not None
     return 0 if bounded or limit.duration is not None or limit.last_day is not None else None
 
 
-def first_due(line: Line, clock: Clock) -> Due | None:
-    """The first occurrence of a line on its own clock, whatever may bound it."""
-    return next((due for step in line.steps[:1] for due in dues(step, clock)), None)
+def first_day_of(line: Line, clocks: Iterable[Clock]) -> int | None:
+    """The first day of a line on the first of its clocks that has one; None where it has none."""
+    step = line.steps[0]
+    for clock in clocks:
+        due = next(dues(step, clock), None)
+        if due is not None:
+            return due.day
+        if clock.cycle >= max(step.timing.cycles, default=1):
+            return None
+    return None

@@ -71,7 +71,7 @@ class Machine:
         self.today: dict[str, Standing] = {}
         self.last_rulings: dict[str, tuple[Ruling, int]] = {}
         self.words: dict[str, str] = {}
-        self.given: dict[str, list[int]] = {runner.line.id: [] for runner in runners}
+        self.given: dict[str, list[tuple[int, int]]] = {runner.line.id: [] for runner in runners}
         self.settled: dict[str, list[Settled]] = {runner.line.id: [] for runner in runners}
         self.pool, self.conditions, self.start, self.on = pool, conditions, start, on
         while self._settle():
@@ -92,8 +92,15 @@ class Machine:
         return max(ends, default=self.start)
 
     def record(self, runner: Runner, day: int) -> None:
-        """A dose was given on `day`."""
-        self.given[runner.line.id].append(day)
+        """A dose was given on `day`; on its planned day, at its planned minute."""
+        planned = runner.next is not None and runner.next.due.day + self.shift == day
+        self.given[runner.line.id].append((day, runner.next.due.minute if runner.next and planned else 0))
+
+    def delay(self) -> None:
+        """What is still to come moves a day."""
+        self.shift += 1
+        for runner in self.runners:
+            runner.shift = self.shift
 
     def ruled(self, runner: Runner, truths: Truths) -> Ruling:
         """What the rules of a line's next occurrence say, those that latch being remembered."""
@@ -134,6 +141,7 @@ class _Group:
         self.machine, self.open, self.base, self.following = machine, runners, base, following
         self.day = self.first = base + machine.shift
         self.spent: set[str] = set()
+        self.rulings: dict[str, Ruling] = {}
 
     def settle(self) -> bool:
         """False when one is still open on the day asked about."""
@@ -166,8 +174,9 @@ class _Group:
         """Asks the rules of all that is open on the present day and moves to the next; False when that is past the day
         asked about."""
         machine, day = self.machine, self.day
+        self._end_bounded()
         truths = machine.conditions.truths(day, machine.start)
-        rulings: dict[str, Ruling] = {}
+        rulings = self.rulings = {}
         for runner in tuple(self.open):
             if runner not in self.open:  # a rule of the block has ended it with the one before
                 continue
@@ -190,6 +199,16 @@ class _Group:
             self._delay(delaying[0], rulings)
             return True
         return self._stay(rulings)
+
+    def _end_bounded(self) -> None:
+        """`until … after first X` has come while an occurrence was open."""
+        for runner in tuple(self.open):
+            bound = runner.bound()
+            if bound is not None and self.day >= bound:
+                found = SPENT if runner.line.id in self.spent else self.rulings.get(runner.line.id)
+                self._settled(runner, "passed", found)
+                runner.step_over(self.day - self.machine.shift, self.day)
+                self.open.remove(runner)
 
     def _end(self, runner: Runner, found: Ruling) -> None:
         """A rule ends a line, its step, or the whole block."""
@@ -223,7 +242,7 @@ class _Group:
             self._note(
                 runner, own if own.kind == "delay" else rulings[cause.line.id]._replace(rule=-1), self.day
             )
-        self.machine.shift += 1
+        self.machine.delay()
         self.day += 1
 
     def _stay(self, rulings: dict[str, Ruling]) -> bool:

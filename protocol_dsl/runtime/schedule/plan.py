@@ -15,7 +15,7 @@ from protocol_dsl.runtime.schedule.slots import Dosed, Plan, Slot, Status
 from protocol_dsl.runtime.schedule.visits import Visiting
 
 
-def plan(
+def calendar_of(
     program: Program, arm: str, anchors: Anchors, until: int | None = None, body: Body | None = None
 ) -> Plan:
     """The planned calendar of `arm`.

@@ -106,7 +106,7 @@ class Rule(NamedTuple):
     of_block: bool = False
 
 
-class Window(NamedTuple):
+class Tolerance(NamedTuple):
     """A tolerance round a planned date, inclusive, signed from it."""
 
     before: Duration
@@ -119,7 +119,7 @@ class Step(NamedTuple):
     timing: Timing
     dose: Dose = Dose()
     limit: Limit = Limit()
-    window: Window | None = None
+    window: Tolerance | None = None
     rules: tuple[Rule, ...] = ()
 
 
@@ -186,13 +186,13 @@ class Point(NamedTuple):
     offset: Duration | None = None
 
 
-class Run(NamedTuple):
+class VisitRun(NamedTuple):
     """Repeated visits; `first` None: one interval after the run before, or after day 1."""
 
     interval: Duration
     first: Point | None = None
     last: Point | None = None
-    window: Window | None = None
+    window: Tolerance | None = None
 
 
 class Visit(NamedTuple):
@@ -201,8 +201,8 @@ class Visit(NamedTuple):
     name: str
     label: str
     at: Point | None = None
-    runs: tuple[Run, ...] = ()
-    window: Window | None = None
+    runs: tuple[VisitRun, ...] = ()
+    window: Tolerance | None = None
     text: str = ""
 
 

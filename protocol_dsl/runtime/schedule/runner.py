@@ -5,15 +5,13 @@ Days here are base days: as planned, before the days by which delays have moved 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from typing import NamedTuple
 
-from protocol_dsl.runtime.schedule.clock import end_of
-from protocol_dsl.runtime.schedule.layout import bound_of, cycle_clocks
+from protocol_dsl.runtime.schedule.clock import end_of, moved
+from protocol_dsl.runtime.schedule.layout import DayOf, bound_of, cycle_clocks
 from protocol_dsl.runtime.schedule.program import UNDATED, Cycles, Line, Step
 from protocol_dsl.runtime.schedule.recurrence import Clock, Due, closing_day, dues, ending_day, first_day
-
-Event = Callable[[str], int | None]
 
 
 class Next(NamedTuple):
@@ -38,11 +36,12 @@ class Told(NamedTuple):
 class Runner:
     """A line with days of its own. `next` is the occurrence that comes next, None once there is none; `ended` the real
     day on which a rule ended the line, `base_end` the base day on which it had run its course; `latched` the places
-    of rules that have latched, by step."""
+    of rules that have latched, by step; `shift` the days by which delays have moved the line."""
 
-    def __init__(self, line: Line, clock: Clock, block: Cycles | None, event: Event) -> None:
+    def __init__(self, line: Line, clock: Clock, block: Cycles | None, event: DayOf) -> None:
         self.line = line
         self.latched: dict[int, frozenset[int]] = {}
+        self.shift = 0
         self.ended: int | None = None
         self.base_end: int | None = None
         self._event = event
@@ -111,7 +110,7 @@ class Runner:
                 continue
             here = clock._replace(start=start)
             if step.timing.kind in UNDATED:
-                start = ending_day(step, here)
+                start = self._end(step, here)
             elif step.timing.kind == "rolling":
                 start = yield from self._rolling(place, step, here)
             else:
@@ -129,25 +128,35 @@ class Runner:
                 self._over.add(place)
                 return told.base
             due = coming
-        return ending_day(step, clock)
+        return self._end(step, clock)
+
+    def _end(self, step: Step, clock: Clock) -> int | None:
+        """The base day on which a step has run its course: by itself, or at `until … after first X`."""
+        return self._bounded(step, ending_day(step, clock))
+
+    def _bounded(self, step: Step, end: int | None) -> int | None:
+        bound = bound_of(step, self._event)
+        ends = [end, None if bound is None else bound - self.shift]
+        return min((one for one in ends if one is not None), default=None)
 
     def _after_step(self, place: int, step: Step, clock: Clock) -> int | None:
         """The base day on which what comes after a step starts."""
         return ending_day(step, clock) if place + 1 < len(self.line.steps) else clock.end
 
     def _rolling(self, place: int, step: Step, clock: Clock) -> Generator[Next, Told, int | None]:
+        """Given on its planned day, a dose counts as given at its planned hour; on another, its hour is not known."""
         closing, interval, doses = closing_day(step, clock), step.timing.interval, 0
-        due = first_day(step, clock)
-        while interval is not None and (closing is None or due < closing):
+        due = Due(first_day(step, clock))
+        while interval is not None and (closing is None or due.day < closing):
             if step.limit.doses is not None and doses >= step.limit.doses:
-                return due
-            told = yield self._offered(Due(due), step, place, clock, None)
+                return self._bounded(step, due.day + (due.minute > 0))
+            told = yield self._offered(due, step, place, clock, None)
             if told.over:
                 self._over.add(place)
                 return told.base
             doses += 1
-            due = end_of(told.base, interval)
-        return closing
+            due = Due(*moved(told.base, interval, minute=due.minute if told.base == due.day else 0))
+        return self._bounded(step, closing)
 
     def _offered(self, due: Due, step: Step, place: int, clock: Clock, following: int | None) -> Next:
         self._number += 1

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from protocol_dsl.runtime.records import Records
 from protocol_dsl.runtime.schedule.actions import Action
 from protocol_dsl.runtime.schedule.course import Administration, Conditions, Course
-from protocol_dsl.runtime.schedule.engine import next_actions
+from protocol_dsl.runtime.schedule.engine import actions_on
 from protocol_dsl.runtime.schedule.program import Program
 
 MOST_DOSES_A_DAY = 48
@@ -23,7 +23,7 @@ class Row(NamedTuple):
     standing: tuple[Action, ...]
 
 
-def simulate(
+def simulated(
     program: Program,
     arm: str,
     records: Records,
@@ -43,7 +43,7 @@ def simulate(
     for day in range(first, last + 1):
         called: list[Action] = []
         for _ in range(MOST_DOSES_A_DAY):
-            standing = next_actions(program, arm, course, conditions, day)
+            standing = actions_on(program, arm, course, conditions, day)
             due = [one for one in standing if _taken(one, day)]
             if not due:
                 break

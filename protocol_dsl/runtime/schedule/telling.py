@@ -17,7 +17,7 @@ from protocol_dsl.runtime.schedule.runner import Runner
 _DECISION = "the investigator's decision"
 
 
-class Telling:
+class ActionWords:
     """Tells the actions of one day. `points` are days at which values for doses are taken, by name."""
 
     def __init__(self, records: Records, conditions: Conditions, points: Mapping[str, int], on: int) -> None:
@@ -97,7 +97,7 @@ class Telling:
 
 
 def ruled_dose(step: Step, found: Ruling, records: Records, on: int, points: Mapping[str, int]) -> Given:
-    """The dose that a ruling of day `on` comes to; `points` as in `Telling`."""
+    """The dose that a ruling of day `on` comes to; `points` as in `ActionWords`."""
     dose = step.dose
     amount = dose.bands[found.band].amount if found.band >= 0 else dose.amount
     if dose.levels:

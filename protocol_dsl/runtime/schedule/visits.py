@@ -15,7 +15,7 @@ from protocol_dsl.runtime.schedule.clock import (
     window_of,
 )
 from protocol_dsl.runtime.schedule.dosing import Dosing
-from protocol_dsl.runtime.schedule.program import Assessment, Point, Run, Timeline, Visit, Window
+from protocol_dsl.runtime.schedule.program import Assessment, Point, Timeline, Tolerance, Visit, VisitRun
 from protocol_dsl.runtime.schedule.slots import Dosed, Slot, Status
 from protocol_dsl.vocabulary.calendar import LAST_DAY, Duration
 
@@ -28,7 +28,7 @@ class Met(NamedTuple):
     visit: Visit
     number: int
     day: int | None
-    window: Window | None
+    window: Tolerance | None
     open_ended: bool = False
     note: str = ""
 
@@ -125,7 +125,7 @@ class Visiting:
                 before = day
                 yield Met(visit, number, day, run.window or visit.window, run.last is None)
 
-    def _run_days(self, run: Run, before: int | None) -> Iterator[int]:
+    def _run_days(self, run: VisitRun, before: int | None) -> Iterator[int]:
         """Every interval from the run's first point; without one, from one interval after `before`."""
         last = self._dosing.horizon if run.last is None else self._place(run.last)
         origin = before if run.first is None else self._place(run.first)
@@ -140,7 +140,7 @@ class Visiting:
                 return
             yield day
 
-    def _monthly(self, run: Run, turn: int) -> int:
+    def _monthly(self, run: VisitRun, turn: int) -> int:
         """Months counted from day 1 itself, so that a first point clamped to a short month does not drift."""
         point = run.first
         assert point is not None  # only a numbered month is counted so

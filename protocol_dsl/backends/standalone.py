@@ -1,7 +1,8 @@
-"""The checker and all it imports of ours in one file, which runs on a bare interpreter.
+"""A generated module and all it imports of ours in one file, which runs on a bare interpreter.
 
 Each module is taken over as it is written, comments and all, without its docstring and imports; imports of the
-standard library are gathered at the top. A private name that two modules share gets its module's name in one.
+standard library are gathered at the top. A private name that two modules share gets its module's name in one; a public
+one is refused, also where the standard library has it: whoever reads the file should find one meaning for it.
 """
 
 from __future__ import annotations
@@ -29,6 +30,11 @@ class Imports:
     modules: dict[str, None] = field(factory=dict)
     names: dict[str, dict[str, None]] = field(factory=dict)
 
+    def bound(self) -> set[str]:
+        """The names that the imports bind."""
+        named = {name.rpartition(" as ")[2] for names in self.names.values() for name in names}
+        return named | {name.partition(".")[0] for name in self.modules}
+
     def text(self) -> str:
         """The import statements, sorted."""
         lines = [f"import {name}" for name in sorted(self.modules)]
@@ -38,14 +44,20 @@ class Imports:
         return "\n".join(lines)
 
 
-def inlined(checker: str) -> str:
-    """`checker` (the text of a generated module) with everything it imports of this package written into it."""
+def inlined(module: str) -> str:
+    """`module` (the text of a generated module) with everything it imports of this package written into it.
+
+    Raises NotSelfContainedError where two modules give one public name two meanings.
+    """
     texts: dict[str, str] = {}
-    _collect(checker, texts)
+    _collect(module, texts)
     imports, taken, parts = Imports(), {}, []  # type: Imports, dict[str, str], list[str]
-    for name, text in (*texts.items(), ("checker", checker)):
+    for name, text in (*texts.items(), ("generated", module)):
         parts.append(_body(name, text, imports, taken))
-    docstring = _docstring(checker)
+    for name in imports.bound():
+        if name in taken:
+            raise NotSelfContainedError(f"`{name}` is defined by `{taken[name]}` and by the standard library")
+    docstring = _docstring(module)
     head = f"{docstring}\n\nfrom __future__ import annotations\n\n{imports.text()}\n"
     return head + "".join(f"\n\n{part.strip(chr(10))}\n" for part in parts)
 
