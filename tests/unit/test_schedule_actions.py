@@ -25,7 +25,7 @@ def action(
 ) -> Action:
     """What to do about a drug on a study day, it having been given on others."""
     doses = tuple(Administration("drug", on(one)) for one in given)
-    return module.action_on(
+    return module.next_action(
         "a", doses, known or records(), date.fromordinal(on(day)), {"day_1": MONDAY}, what
     )  # type: ignore[no-any-return]
 
@@ -117,10 +117,10 @@ def test_a_delay_in_cycles_moves_the_block() -> None:
       give drug 10 mg on days 1, 3 delay while neutrophils < 1 x 10^9/L
       give mate 10 mg on days 1, 4 }""")
     known = records(neutrophils=lab((1, 0.5), (3, 5.0), (5, 5.0)))
-    day_1 = {one.what: one.kind for one in module.actions_on("a", (), known, MONDAY, {"day_1": MONDAY})}
+    day_1 = {one.what: one.kind for one in module.next_actions("a", (), known, MONDAY, {"day_1": MONDAY})}
     assert day_1 == {"drug": "delay", "mate": "delay"}
     given = (Administration("drug", on(3)), Administration("mate", on(3)))
-    day_4 = module.actions_on("a", given, known, date.fromordinal(on(4)), {"day_1": MONDAY})
+    day_4 = module.next_actions("a", given, known, date.fromordinal(on(4)), {"day_1": MONDAY})
     assert {one.what: told(one) for one in day_4} == {"drug": ("wait", 5), "mate": ("wait", 6)}
 
 
