@@ -10,9 +10,9 @@ every patient, whichever place in the order, has the chance of each arm that the
 unequal arms instead would not keep the ratio.
 
 Sources: Pocock SJ, Simon R. Sequential treatment assignment with balancing for prognostic factors in the controlled
-clinical trial. Biometrics 1975;31:103-115. That an unequal allocation which maps from an equal one of several parts keeps
-the ratio at every patient is due to Kuznetsova and Tymofyeyev (Statistics in Medicine, 2012, allocation ratio preserving
-biased coin minimization); see also Jin, Polis and Hartzel, Algorithms for minimization randomization (2019).
+clinical trial. Biometrics 1975;31:103-115. That minimizing over equal parts keeps an unequal ratio at every patient is
+due to Kuznetsova and Tymofyeyev (allocation ratio preserving biased coin minimization, Statistics in Medicine, 2012);
+see also Jin, Polis and Hartzel, Algorithms for minimization randomization (2019).
 """
 
 from __future__ import annotations
