@@ -6,19 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from protocol_dsl.ir.evaluate.clock import Time, later, later_time
 from protocol_dsl.ir.evaluate.doses import Body
-from protocol_dsl.ir.evaluate.schedule import (
-    FAR,
-    Event,
-    Expected,
-    History,
-    State,
-    Time,
-    Truth,
-    Walk,
-    later,
-    later_time,
-)
+from protocol_dsl.ir.evaluate.schedule import FAR, Event, Expected, History, State, Truth, Walk
 from protocol_dsl.runtime.schedule.course import Administration
 from protocol_dsl.runtime.schedule.program import Arm, Cycles, Element, Epoch, Line, Step
 

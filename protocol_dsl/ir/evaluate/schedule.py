@@ -7,16 +7,15 @@ This module walks the lines of one clock; `arms` starts the clocks of a whole ar
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Callable, Container, Iterator
-from datetime import date, timedelta
-from fractions import Fraction
-from itertools import count, product
+from itertools import count
 from typing import NamedTuple
 
 from attrs import define, field
 
+from protocol_dsl.ir.evaluate.clock import Time, later, minutes_of, past
 from protocol_dsl.ir.evaluate.doses import Body, dose_text
+from protocol_dsl.ir.evaluate.rulings import ASK, Outcome, outcome, ways
 from protocol_dsl.runtime.schedule.course import Administration
 from protocol_dsl.runtime.schedule.program import Cycles, Line, Step
 from protocol_dsl.vocabulary.calendar import Duration
@@ -26,9 +25,6 @@ Truth = Callable[[int, int], bool | None]
 
 Event = Callable[[str], int | None]
 """The day of an anchor or of `first X`; None: not known, nor planned."""
-
-Time = tuple[int, int]
-"""A day, and minutes after the hour at which its clock started."""
 
 FAR = 120
 """How many days past the day asked about planned days are looked for."""
@@ -55,20 +51,6 @@ class Expected(NamedTuple):
     dose: str = ""
 
 
-class Outcome(NamedTuple):
-    """What rules come to: kind of action, place of the deciding rule, what the dose is multiplied by, how many levels
-    lower it is, and the place of its band (-1: none)."""
-
-    kind: str
-    rule: int = -1
-    factor: Fraction = Fraction(1)
-    lower: int = 0
-    band: int = -1
-
-
-ASK = Outcome("ask")
-
-
 @define
 class State:
     """A line on its way: planned days still to come with the places of their steps, None in place of a day that is
@@ -93,42 +75,6 @@ class State:
     ended: str = ""
     ended_on: int | None = None
     past: int | None = None
-
-
-def later(day: int, duration: Duration, times: int = 1) -> int:
-    """The day some durations after another; a month ends on its last day where it is too short, and hours count by
-    whole days of 24, what is left of them staying on the day."""
-    moved = date.fromordinal(day)
-    count = duration.count * times
-    if duration.unit in {"hour", "minute"}:
-        whole = timedelta(hours=abs(count)) if duration.unit == "hour" else timedelta(minutes=abs(count))
-        return day + (whole.days if count > 0 else -whole.days)
-    if duration.unit in {"day", "week"}:
-        return (moved + timedelta(days=count * (7 if duration.unit == "week" else 1))).toordinal()
-    months = moved.year * 12 + moved.month - 1 + count * (12 if duration.unit == "year" else 1)
-    year, month = months // 12, months % 12 + 1
-    return date(year, month, min(moved.day, monthrange(year, month)[1])).toordinal()
-
-
-def minutes_of(duration: Duration) -> int | None:
-    """How many minutes hours or minutes are; None of what counts by days."""
-    return {"hour": 60 * duration.count, "minute": duration.count}.get(duration.unit)
-
-
-def past(day: int, duration: Duration, times: int = 1) -> int:
-    """The first day after a run that long: a day of which it takes some hours is not yet past."""
-    return later(day, duration, times) + ((minutes_of(duration) or 0) * times % 1440 > 0)
-
-
-def later_time(time: Time, duration: Duration) -> Time:
-    """The time some hours later or earlier than another: whole days of 24 hours first, what is left of them staying
-    on the day unless it runs past its end."""
-    day, minute = time
-    minutes = minutes_of(duration)
-    if minutes is None:
-        return later(day, duration), minute
-    left = minute + (minutes % 1440 if minutes > 0 else -(-minutes % 1440))
-    return later(day, duration) + (left >= 1440), left % 1440 if left > 0 else left
 
 
 class Walk:
@@ -505,7 +451,7 @@ class Walk:
                 state.latched.add((state.step, place))
             truths.append((rule.when, True if (state.step, place) in state.latched else known))
         truths += [(band.when, self.truth(band.when, day)) for band in step.dose.bands]
-        outcomes = [_outcome(step, held) for held in _ways(truths)]
+        outcomes = [outcome(step, held) for held in ways(truths)]
         effects = {one if one.kind == "delay" else one._replace(rule=-1) for one in outcomes}
         return outcomes[0] if len(effects) == 1 else ASK
 
@@ -517,32 +463,3 @@ def _cycles(part: Cycles, start: int, end: int | None, far: int) -> Iterator[tup
         if first > far or (end is not None and first >= end) or turn == part.number:
             return
         yield first, past if end is None else min(past, end), turn + 1
-
-
-def _ways(truths: list[tuple[int, bool | None]]) -> Iterator[list[bool]]:
-    """Every way that unknown conditions may turn out, the same condition the same way throughout."""
-    unknown = sorted({number for number, known in truths if known is None})
-    for tried in product((False, True), repeat=len(unknown)):
-        turned = dict(zip(unknown, tried, strict=True))
-        yield [turned[number] if known is None else known for number, known in truths]
-
-
-def _outcome(step: Step, held: list[bool]) -> Outcome:
-    """The order of precedence, rule by rule; the truths of the bands follow those of the rules."""
-    rules = list(zip(range(len(step.rules)), step.rules, held, strict=False))
-    for kinds in ({"stop"}, {"until"}, {"delay", "skip"}):
-        for place, rule, true in rules:
-            if true and rule.action in kinds:
-                return Outcome(rule.action, place)
-    if any(rule.action == "give_if" and not true for _, rule, true in rules):
-        return Outcome("skip")
-    fitting = [place for place, true in enumerate(held[len(step.rules) :]) if true]
-    if step.dose.bands and not fitting:
-        return ASK
-    band = fitting[0] if fitting else -1
-    reducing = [rule for _, rule, true in rules if true and rule.action == "reduce"]
-    lower = sum(1 for rule in reducing if rule.by_level)
-    if reducing and step.dose.else_stop and lower >= len(step.dose.levels):
-        return Outcome("stop", next(place for place, rule, true in rules if true and rule.by_level))
-    percents = [rule.percent / 100 for rule in reducing if rule.percent is not None]
-    return Outcome("reduce" if reducing else "give", -1, min([Fraction(1), *percents]), lower, band)
