@@ -28,10 +28,25 @@ class Incoming:
 
 
 class BadPatients(Exception):  # noqa: N818 - says what is wrong, as every complaint here does
-    """The input cannot be read as patients: `place` (file and line), `reason`, `fix`."""
+    """The input cannot be read as patients: `place` (file and line), `reason`, `fix`; `patient` is the id of the one it
+    is about, where that is known."""
 
-    def __init__(self, place: str, reason: str, fix: str) -> None:
+    def __init__(self, place: str, reason: str, fix: str, patient: str = "") -> None:
         super().__init__(f"{place}: {reason}")
         self.place = place
         self.reason = reason
         self.fix = fix
+        self.patient = patient
+
+
+class BadPatient(BadPatients):
+    """One patient cannot be read; what follows can."""
+
+
+Skip = Callable[[BadPatients], None]
+"""Told what cannot be read; when it returns, the reading goes on without."""
+
+
+def stop(error: BadPatients) -> None:
+    """A `Skip` that lets nothing pass. Raises the error."""
+    raise error

@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from protocol_dsl.adapters.incoming import BadPatients
+from protocol_dsl.adapters.incoming import BadPatient, BadPatients
 
 LARGEST_VALUE = 16_000_000
 """Characters of the largest single patient or resource that is read."""
 
 _BLANK = re.compile(r"[ \t\r\n]*")
+_NEXT_LINE = re.compile(r"\n(?=[^\s}\],])")
 _PIECE = 65_536
 _JSON_ERRORS = {
     "Expecting value": "a value is missing",
@@ -41,6 +42,8 @@ class JsonText:
         self._line = 1
         self._left_of_held = 0
         self._ended = False
+        self.broken = False
+        """Whether the text itself could not be read on."""
         self._decoder = json.JSONDecoder(object_pairs_hook=_unrepeated)
 
     def peek(self) -> str:
@@ -81,11 +84,32 @@ class JsonText:
         self._advance(self._at + 1)
 
     def value(self) -> Any:
-        """The next JSON value."""
+        """The next JSON value. Raises BadPatient when it is one, and is stepped over, but cannot be used."""
+        place = self.place()
+        try:
+            return self._decoded(self._decoder)
+        except _Repeated as error:
+            fix = "keep one of them; several values of a lab go in one list"
+            fault = BadPatient(place, f"the key `{error}` stands twice in one object", fix)
+        except ValueError:
+            fault = BadPatient(place, "a number has too many digits", "check the value")
+        self._decoded(_ANY_VALUE)
+        raise fault
+
+    def resume(self) -> None:
+        """Go on after a fault, at the next line that is no continuation: neither indented nor a closing bracket."""
+        while (found := _NEXT_LINE.search(self._held, self._at)) is None:
+            self._advance(max(len(self._held) - 1, self._at))
+            if not self._more(_PIECE):
+                self._advance(len(self._held))
+                return
+        self._advance(found.end())
+
+    def _decoded(self, decoder: json.JSONDecoder) -> Any:
         wanted = _PIECE
         while True:
             try:
-                value, end = self._decoder.raw_decode(self._held, self._at)
+                value, end = decoder.raw_decode(self._held, self._at)
             except json.JSONDecodeError as error:
                 # A piece that was cut short fails at its very end, or with a text that is not closed.
                 cut = error.pos >= len(self._held) - 16 or error.msg.startswith("Unterminated")
@@ -96,11 +120,6 @@ class JsonText:
                 wanted *= 2
             except RecursionError:
                 raise self.fault("brackets are nested too deep", "flatten the record") from None
-            except _Repeated as error:
-                fix = "keep one of them; several values of a lab go in one list"
-                raise self.fault(f"the key `{error}` stands twice in one object", fix) from None
-            except ValueError:
-                raise self.fault("a number has too many digits", "check the value") from None
             else:
                 self._advance(end)
                 return value
@@ -123,7 +142,11 @@ class JsonText:
         self._held, self._at = self._held[self._at :], 0
         held, size = [self._held], 0
         while size < wanted and not self._ended:
-            piece = next(self._pieces, None)
+            try:
+                piece = next(self._pieces, None)
+            except BadPatients:
+                self.broken = True
+                raise
             self._ended = piece is None
             held.append(piece or "")
             size += len(piece or "")
@@ -148,6 +171,10 @@ class JsonText:
 
 
 _MEND = "mend the JSON there; patients come as an array, or one object a line"
+
+
+_ANY_VALUE = json.JSONDecoder(parse_int=str, parse_float=str)
+"""Steps over what the reading decoder refuses."""
 
 
 class _Repeated(Exception):  # noqa: N818 - says what is wrong

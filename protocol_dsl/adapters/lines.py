@@ -36,10 +36,11 @@ def text_pieces(stream: BinaryIO, name: str, watch: Watch = unwatched) -> Iterat
         if first:
             _refuse_other_formats(data, name)
             first = False
-        _refuse_nul(data, name, line)
         try:
-            yield decoder.decode(data)
+            yield decoder.decode(data.partition(b"\0")[0])
+            _refuse_nul(data, name, line)
         except UnicodeDecodeError as error:
+            yield error.object[: error.start].decode("utf-8")  # what comes before it can be read
             line += error.object.count(b"\n", 0, error.start)
             raise _not_utf8(f"{name}:{line}", error) from None
         line += data.count(b"\n")

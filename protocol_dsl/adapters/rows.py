@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from attrs import frozen
 
-from protocol_dsl.adapters.incoming import BadPatients, Watch, unwatched
+from protocol_dsl.adapters.incoming import BadPatient, BadPatients, Skip, Watch, stop, unwatched
 from protocol_dsl.adapters.lines import text_lines
 
 DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
@@ -36,15 +36,25 @@ class Table:
 
     def __iter__(self) -> Iterator[Row]:
         """The rows that are not blank. Raises BadPatients for one that does not fit the header."""
+        return self.rows(stop)
+
+    def rows(self, skip: Skip) -> Iterator[Row]:
+        """The rows that are not blank and fit the header; `skip` is told of others. Raises BadPatients where none that
+        follow can be read."""
         width = len(self.columns)
-        before = self._reader.line_num
-        while (cells := self._next()) is not None:
-            line, before = before + 1, self._reader.line_num
-            if not cells:
+        while True:
+            line = self._reader.line_num + 1
+            try:
+                cells = self._next()
+            except BadPatient as error:
+                skip(error)
                 continue
-            if len(cells) != width:
-                raise self._ragged(line, cells)
-            yield Row(line, dict(zip(self.columns, map(str.strip, cells), strict=True)))
+            if cells is None:
+                return
+            if cells and len(cells) != width:
+                skip(self._ragged(line, cells))
+            elif cells:
+                yield Row(line, dict(zip(self.columns, map(str.strip, cells), strict=True)))
 
     def place(self, line: int) -> str:
         """A row's place as messages name it."""
@@ -93,13 +103,14 @@ class Table:
             if "field larger" in str(error):
                 reason = f"a cell is longer than {csv.field_size_limit()} characters"
                 raise BadPatients(self.place(line), reason, _FIELD) from None
-            reason = "a quoted cell is not closed" if "unexpected end" in str(error) else _plain(error)
-            raise BadPatients(self.place(line), reason, _FIELD) from None
+            if "unexpected end" in str(error):
+                raise BadPatients(self.place(line), "a quoted cell is not closed", _FIELD) from None
+            raise BadPatient(self.place(line), _plain(error), _FIELD) from None
 
-    def _ragged(self, line: int, cells: Sequence[str]) -> BadPatients:
+    def _ragged(self, line: int, cells: Sequence[str]) -> BadPatient:
         reason = f"the row has {len(cells)} cells, the header {len(self.columns)}"
         fix = "put cells that hold a comma in double quotes, and write every empty cell"
-        return BadPatients(self.place(line), reason, fix)
+        return BadPatient(self.place(line), reason, fix)
 
 
 def _plain(error: csv.Error) -> str:

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 from attrs import define, field
 
 from protocol_dsl.adapters.entries import columns_of, entry, names_in, value
-from protocol_dsl.adapters.incoming import BadPatients, Incoming, Watch, unwatched
+from protocol_dsl.adapters.incoming import BadPatient, BadPatients, Incoming, Skip, Watch, stop, unwatched
 from protocol_dsl.adapters.mapping import LAST_RECORD, EventTable, Map, SeriesTable, Target
 from protocol_dsl.adapters.remarks import Remark, Remarks
 from protocol_dsl.adapters.rows import Table
@@ -22,21 +22,27 @@ Open = Callable[[str], BinaryIO]
 
 
 def read_tables(
-    chosen: Map, opened: Open, schema: Schema, remarks: Remarks, watch: Watch = unwatched
+    chosen: Map,
+    opened: Open,
+    schema: Schema,
+    remarks: Remarks,
+    watch: Watch = unwatched,
+    skip: Skip = stop,
 ) -> Iterator[Incoming]:
     """Every row of the patient table with the entries of the other tables that belong to it.
 
     Names that lead to no declared fact, rows of nobody, and the like are counted in `remarks`. Entries are
-    gathered on disk, so that memory does not grow with the tables.
+    gathered on disk, so that memory does not grow with the tables. `skip` is told of rows of the patient table that
+    are no patient, or one again.
 
     Raises:
-        BadPatients: a column or an id is missing, a fact is of the wrong kind, a row does not fit its header.
+        BadPatients: a column is missing, a fact is of the wrong kind, a row of another table does not fit its header.
     """
     check_facts(chosen, schema, remarks)
     with closing(Spool()) as spool:
         reader = _Reader(chosen, opened, schema, remarks, watch, spool)
         reader.gather()
-        yield from reader.patients()
+        yield from reader.patients(skip)
         reader.report_orphans()
 
 
@@ -88,16 +94,19 @@ class _Reader:
                 self._complete[fact] = self._complete.get(fact, True) and events.complete
         self._spool.arrange()
 
-    def patients(self) -> Iterator[Incoming]:
+    def patients(self, skip: Skip) -> Iterator[Incoming]:
         """Every patient, in the order of the patient table."""
         chosen = self._map.patients
         with self._opened(chosen.file) as stream:
             table = self._table(stream, chosen.file)
             for column in (chosen.id, *chosen.facts, *([chosen.on] if chosen.on else [])):
                 table.need(column)
-            for row in table:
+            for row in table.rows(skip):
                 patient, place = row.cells[chosen.id], table.place(row.line)
-                self._refuse_id(patient, place)
+                fault = self._fault_of_id(patient, place)
+                if fault is not None:
+                    skip(fault)
+                    continue
                 record, last = self._record(patient, row.cells)
                 said = row.cells[chosen.on] if chosen.on else self._map.on
                 yield Incoming(patient, record, place, on=(last if said == LAST_RECORD else said) or None)
@@ -196,10 +205,11 @@ class _Reader:
                 record[fact] = [*([record[fact]] if fact in record else []), *found]
         return record, last
 
-    def _refuse_id(self, patient: str, place: str) -> None:
+    def _fault_of_id(self, patient: str, place: str) -> BadPatient | None:
         if not patient:
-            raise BadPatients(place, "the patient has no id", f"fill in the column `{self._map.patients.id}`")
+            return BadPatient(place, "the patient has no id", f"fill in the column `{self._map.patients.id}`")
         first = self._spool.seen_before(patient, place)
-        if first is not None:
-            reason = f"the patient `{patient[:80]}` stands at {first} already"
-            raise BadPatients(place, reason, "keep one row a patient")
+        if first is None:
+            return None
+        reason = f"the patient `{patient[:80]}` stands at {first} already"
+        return BadPatient(place, reason, "keep one row a patient", patient)

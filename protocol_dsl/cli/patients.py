@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -15,7 +16,7 @@ from attrs import evolve, frozen
 
 from protocol_dsl.adapters.fhir.code_map import CodeMap, code_map_of
 from protocol_dsl.adapters.fhir.patients import read_fhir
-from protocol_dsl.adapters.incoming import BadPatients, Incoming, Watch
+from protocol_dsl.adapters.incoming import BadPatients, Incoming, Skip, Watch
 from protocol_dsl.adapters.json_patients import read_json_patients
 from protocol_dsl.adapters.mapping import LARGEST_MAP, Map, section_of, tables_of
 from protocol_dsl.adapters.remarks import Remarks
@@ -60,30 +61,48 @@ class Patients:
         return sum(path.stat().st_size for path in paths)
 
     def read(
-        self, facts: tuple[Fact, ...], schema: Schema, remarks: Remarks, on: When | None, watch: Watch
+        self,
+        facts: tuple[Fact, ...],
+        schema: Schema,
+        remarks: Remarks,
+        on: When | None,
+        watch: Watch,
+        skip: Skip,
     ) -> Iterator[Incoming]:
-        """Every patient; `on` is the day to judge them on, where one is set. Raises BadPatients, CouldNotRun."""
+        """Every patient; `on` is the day to judge them on, where one is set. `skip` is told what cannot be read.
+        Raises CouldNotRun."""
         if self.map is not None:
             folder = Path(self.names[0])
-            return read_tables(self.map, lambda file: _opened(folder / file), schema, remarks, watch)
-        return unique(self._each(facts, schema, remarks, on, watch))
-
-    def _each(
-        self, facts: tuple[Fact, ...], schema: Schema, remarks: Remarks, on: When | None, watch: Watch
-    ) -> Iterator[Incoming]:
-        for name in self.names:
-            yield from self._file(name, schema, watch)
+            found = read_tables(self.map, lambda file: _opened(folder / file), schema, remarks, watch, skip)
+            yield from _as_far_as_it_goes(found, skip)
+            return
+        sources = [_as_far_as_it_goes(self._file(name, schema, watch, skip), skip) for name in self.names]
         if self.fhir:
-            sources = [(_shown(name), partial(_unpacked, name)) for name in self.fhir]
-            yield from read_fhir(sources, facts, schema, remarks, chosen=self.codes, on=on, watch=watch)
+            files = [(_shown(name), partial(_unpacked, name)) for name in self.fhir]
+            resources = read_fhir(files, facts, schema, remarks, chosen=self.codes, on=on, watch=watch)
+            sources.append(_as_far_as_it_goes(resources, skip))
+        yield from unique(chain.from_iterable(sources), skip)
 
-    def _file(self, name: str, schema: Schema, watch: Watch) -> Iterator[Incoming]:
+    def _file(self, name: str, schema: Schema, watch: Watch, skip: Skip) -> Iterator[Incoming]:
         with _stream(name) as stream:
             if _is_json(name, stream):
-                yield from read_json_patients(stream, _shown(name), watch)
+                yield from read_json_patients(stream, _shown(name), watch, skip)
             else:
                 delimiter = self.delimiter or ("\t" if name.endswith(".tsv") else ",")
-                yield from read_wide(Table(stream, _shown(name), delimiter, watch), schema)
+                yield from read_wide(Table(stream, _shown(name), delimiter, watch), schema, skip)
+
+
+def _as_far_as_it_goes(patients: Iterator[Incoming], skip: Skip) -> Iterator[Incoming]:
+    """The patients up to where a file cannot be read on, which `skip` is told."""
+    some = False
+    try:
+        for patient in patients:
+            some = True
+            yield patient
+    except BadPatients as error:
+        if some:
+            error.reason += ", and what follows it was not read"
+        skip(error)
 
 
 def patients_of(names: tuple[str, ...], map_name: str | None, delimiter: str | None) -> Patients:

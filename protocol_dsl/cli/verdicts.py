@@ -4,30 +4,41 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Sequence
-from typing import TextIO
+from collections.abc import Callable
+from typing import Any, TextIO
 
+from protocol_dsl.adapters.incoming import BadPatients
+from protocol_dsl.ir.protocol import Protocol, Stage
 from protocol_dsl.runtime.phrases import listed
 from protocol_dsl.runtime.stage import Case
 from protocol_dsl.runtime.verdict import Verdict
 from protocol_dsl.vocabulary.calendar import when_text
 
+NOT_JUDGED = "not judged"
+"""The verdict on who could not be read."""
 _WORDS = {True: "passes", False: "fails", None: "unknown"}
+
+
+def told_refusal(error: BadPatients) -> str:
+    """Where, why, and what to do."""
+    return f"{error.place}: {error.reason}; {error.fix}"
 
 
 class VerdictWriter:
     """Writes verdicts to a stream as they come; `close` completes what was begun."""
 
-    def __init__(self, stream: TextIO, format_: str, criteria: Sequence[str]) -> None:
+    def __init__(self, stream: TextIO, format_: str, protocol: Protocol, stage: Stage) -> None:
         self._stream = stream
-        self._criteria = criteria
+        self._protocol = protocol
+        self._stage = stage.name
+        criteria = self._criteria = [criterion.id for criterion in stage.criteria]
         self._count = 0
         self._format = format_
         self._write: Callable[[Verdict], None] = {
             "text": self._text,
             "brief": self._brief,
-            "json": self._json,
-            "ndjson": self._ndjson,
+            "json": self._plain,
+            "ndjson": self._plain,
             "csv": self._row,
         }[format_]
         self._rows = csv.writer(stream, lineterminator="\n")
@@ -39,13 +50,41 @@ class VerdictWriter:
         self._write(verdict)
         self._count += 1
 
+    def refuse(self, error: BadPatients) -> None:
+        """Write that a patient was not judged, and why: of the form of a verdict, so that nobody is left out unseen."""
+        who = error.patient or error.place
+        why = told_refusal(error) if error.patient else f"{error.reason}; {error.fix}"
+        head, blank = self._protocol.header, [""] * (len(self._criteria) + 1)
+        match self._format:
+            case "text":
+                self._part()
+                self._stream.write(f"{head.id} {head.title}\nPatient {who}: NOT JUDGED\n\n  {why}\n")
+            case "brief":
+                self._stream.write(f"{who:<8}  {NOT_JUDGED:<12}  {why}\n")
+            case "csv":
+                self._rows.writerow([who, "", NOT_JUDGED, *blank, why])
+            case _:
+                self._data(
+                    {
+                        "protocol": head.id, "title": head.title, "digest": self._protocol.source_digest,
+                        "stage": self._stage, "patient": who, "on": "", "verdict": NOT_JUDGED,
+                        "criteria": [], "missing": [], "problems": [why],
+                    }
+                )  # fmt: skip
+        self._count += 1
+
     def close(self) -> None:
         """Complete the output, when all went well."""
         if self._format == "json":
             self._stream.write("\n]\n" if self._count else "[]\n")
 
     def _text(self, verdict: Verdict) -> None:
-        self._stream.write(f"{'-' * 88 + chr(10) if self._count else ''}{verdict}\n")
+        self._part()
+        self._stream.write(f"{verdict}\n")
+
+    def _part(self) -> None:
+        if self._count:
+            self._stream.write("-" * 88 + "\n")
 
     def _brief(self, verdict: Verdict) -> None:
         case: Case = verdict.case
@@ -57,12 +96,15 @@ class VerdictWriter:
             why = "needs " + "; ".join(f"{one.words} ({listed(one.needed_by)})" for one in verdict.missing)
         self._stream.write(f"{case.patient.id:<8}  {verdict.outcome:<12}  {why}".rstrip() + "\n")
 
-    def _json(self, verdict: Verdict) -> None:
-        self._stream.write(",\n" if self._count else "[\n")
-        self._stream.write(json.dumps(verdict.to_json(), ensure_ascii=False, indent=1))
+    def _plain(self, verdict: Verdict) -> None:
+        self._data(verdict.to_json())
 
-    def _ndjson(self, verdict: Verdict) -> None:
-        self._stream.write(json.dumps(verdict.to_json(), ensure_ascii=False) + "\n")
+    def _data(self, data: dict[str, Any]) -> None:
+        if self._format == "ndjson":
+            self._stream.write(json.dumps(data, ensure_ascii=False) + "\n")
+            return
+        self._stream.write(",\n" if self._count else "[\n")
+        self._stream.write(json.dumps(data, ensure_ascii=False, indent=1))
 
     def _row(self, verdict: Verdict) -> None:
         case: Case = verdict.case

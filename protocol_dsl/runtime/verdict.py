@@ -135,6 +135,8 @@ class Verdict:
             missing = tuple(_row(Missing, row) for row in data["missing"])
             head = [str(data[name]) for name in ("protocol", "title", "digest", "stage", "patient", "on")]
             codes = tuple(_CODES[criterion.outcome] for criterion in criteria)
+            if data["verdict"] == "not judged":
+                raise ValueError("this patient was not judged: " + "; ".join(map(str, data["problems"])))
             problems = tuple(str(problem) for problem in data["problems"])
         except (KeyError, TypeError) as error:
             raise ValueError(f"this is no verdict in JSON: {error} is missing or of another kind") from None

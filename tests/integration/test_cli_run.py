@@ -6,10 +6,13 @@ import csv
 import io
 import json
 from datetime import date
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 from trialc import FLAGSHIP, SAMPLE, SMALL, Ran, python, trialc
+
+from protocol_dsl.runtime.verdict import Verdict
 
 FITS = {
     "id": "P1",
@@ -148,7 +151,7 @@ def test_a_file_is_written_whole_or_not_at_all(small: Path, tmp_path: Path) -> N
     assert (ran.code, ran.out) == (0, "")
     before = out.read_text(encoding="utf-8")
     assert before.count("\n") == 2
-    ran = trialc("run", small, "-", "--format", "csv", "--out", out, stdin=lines(YOUNG) + "{")
+    ran = trialc("run", small, "-", "--format", "csv", "--out", out, stdin="{")
     assert ran.code == 2
     assert out.read_text(encoding="utf-8") == before
     assert [path.name for path in tmp_path.iterdir()].count("verdicts.csv") == 1
@@ -176,6 +179,10 @@ def test_a_patient_without_an_id_is_named_by_place(small: Path) -> None:
     nameless = {key: value for key, value in FITS.items() if key != "id"}
     ran = trialc("run", small, "-", "--format", "ndjson", stdin="\n" + lines(nameless, nameless))
     assert judged(ran) == {"<stdin>:2": "eligible", "<stdin>:3": "eligible"}
+    ran = trialc(
+        "run", small, "-", "--format", "ndjson", stdin=f"[{json.dumps(nameless)}, {json.dumps(nameless)}]"
+    )
+    assert judged(ran) == {"<stdin>:1": "eligible", "<stdin>:1#2": "eligible"}
 
 
 def test_what_is_not_understood_is_counted_at_the_end(small: Path) -> None:
@@ -214,20 +221,10 @@ def test_many_different_words_make_a_short_report(small: Path) -> None:
     ("name", "text", "place", "words"),
     [
         ("p.json", '{"id": "P1"', "p.json:1", "it is no JSON"),
-        ("p.json", '[{"id": "P1"}, {"id": "P1"}]', "p.json:1", "the patient `P1` stands at p.json:1 already"),
-        ("p.ndjson", '{"id": 1}\n{"id": 2}\n{"id": "1"}', "p.ndjson:3", "stands at p.ndjson:1 already"),
         ("p.json", "", "p.json", "it is empty"),
         ("p.json", "[" * 50_000, "p.json:1", "nested too deep"),
         ("p.csv", "", "p.csv", "it is empty"),
         ("p.csv", WIDE.replace(",", ";"), "p.csv:1", "parted by a semicolon"),
-        ("p.csv", WIDE + "P4,2026-03-02\n", "p.csv:5", "the row has 2 cells, the header 8"),
-        (
-            "p.csv",
-            WIDE + WIDE.splitlines()[1] + "\n",
-            "p.csv:5",
-            "the patient `P1` stands at p.csv:2 already",
-        ),
-        ("p.csv", WIDE.replace("P3", '"P3'), "p.csv:4", "a quoted cell is not closed"),
         ("p.csv", "id,inr\nP1," + "9" * 200_000, "p.csv:2", "a cell is longer than"),
         ("p.csv", b"id,inr\nP\xe9,1\n", "p.csv:2", "byte 0xE9 is not UTF-8"),
         ("p.csv", "id,inr\n".encode("utf-16"), "p.csv", "it is written in UTF-16"),
@@ -245,6 +242,116 @@ def test_bad_patients_are_refused_with_their_place(
     assert message.startswith(f"error: {place}: ")
     assert words in message
     assert fix.startswith("  = help: ")
+
+
+BAD_DAY = {**FITS, "id": "P9", "on": "2026-02"}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "patients", "words"),
+    [
+        (
+            "p.json",
+            json.dumps([FITS, BAD_DAY, 7, {"id": "P8", "on": 5}, FITS, OPEN], indent=1),
+            ["P9", "p.json:*", "P8", "P1"],
+            [
+                "is not one day",
+                "an object of facts",
+                "`on` is no date",
+                "the patient `P1` stands at p.json:2 already",
+            ],
+        ),
+        (
+            "p.ndjson",
+            lines(FITS)
+            + '{"id": "P7", }\n7\n{"id": "P7",\n "sex": male}\n{"id": 1, "id": 2}\n'
+            + lines(OPEN),
+            ["p.ndjson:*"] * 4,
+            [
+                "no JSON at column 14",
+                "an object of facts",
+                "no JSON at column 9",
+                "the key `id` stands twice",
+            ],
+        ),
+        (
+            "p.ndjson",
+            lines(FITS) + '{"id": "P6", "inr": ' + "9" * 5_000 + "}\n" + lines(OPEN) + '{"id": "P7',
+            ["p.ndjson:*"] * 2,
+            ["too many digits", "a text is not closed"],
+        ),
+        (
+            "p.csv",
+            WIDE + "P4,2026-03-02\n" + WIDE.splitlines()[1] + "\n" + 'P5,"2026"-03,,,,,,\n' + 'P6,",,,,,,\n',
+            ["p.csv:5", "P1", "p.csv:7", "p.csv:8"],
+            [
+                "the row has 2 cells",
+                "stands at p.csv:2 already",
+                "it is no CSV",
+                "not closed, and what follows",
+            ],
+        ),
+        (
+            "p.json",
+            f"[{json.dumps(FITS)}, {json.dumps(OPEN)}, {{]",
+            ["p.json:1"],
+            ["what follows it was not read"],
+        ),
+        (
+            "p.ndjson",
+            lines(FITS, OPEN).encode() + b'{"id": "\xff"}\n',
+            ["p.ndjson:3"],
+            ["byte 0xFF is not UTF-8, and what follows it was not read"],
+        ),
+    ],
+)
+@pytest.mark.parametrize("format_", ["text", "brief", "json", "ndjson", "csv"])
+def test_who_cannot_be_read_is_told_and_the_others_are_judged(
+    small: Path,
+    tmp_path: Path,
+    name: str,
+    text: str | bytes,
+    patients: list[str],
+    words: list[str],
+    format_: str,
+) -> None:
+    (tmp_path / name).write_bytes(text if isinstance(text, bytes) else text.encode())
+    ran = trialc("run", small, name, "--format", format_, cwd=tmp_path)
+    assert ran.code == 1
+    listed = ran.err.partition(" not judged:\n")[2].splitlines()[: len(words)]
+    assert all(word in line for word, line in zip(words, listed, strict=True)), ran.err
+    found = {
+        "text": lambda: [
+            one[8:].split(": NOT")[0] for one in ran.out.splitlines() if one.endswith("NOT JUDGED")
+        ],
+        "brief": lambda: [one.split()[0] for one in ran.out.splitlines() if " not judged " in one],
+        "json": lambda: [one["patient"] for one in json.loads(ran.out) if one["verdict"] == "not judged"],
+        "ndjson": lambda: [
+            one["patient"] for one in map(json.loads, ran.out.splitlines()) if one["verdict"] == "not judged"
+        ],
+        "csv": lambda: [
+            one["patient"] for one in csv.DictReader(io.StringIO(ran.out)) if one["verdict"] == "not judged"
+        ],
+    }[format_]()
+    assert len(found) == len(patients)
+    assert all(fnmatch(one, pattern) for one, pattern in zip(found, patients, strict=True)), found
+    assert "P1" in ran.out
+    assert "P3" in ran.out
+
+
+def test_a_patient_who_was_not_judged_has_no_verdict(small: Path) -> None:
+    ran = trialc("run", small, "-", "--format", "ndjson", stdin=lines(BAD_DAY, FITS))
+    first, second = map(json.loads, ran.out.splitlines())
+    assert Verdict.from_json(second).outcome == "eligible"
+    with pytest.raises(ValueError, match="not judged: <stdin>:1: `2026-02` is not one day"):
+        Verdict.from_json(first)
+
+
+def test_where_nobody_can_be_judged_all_that_is_wrong_is_told(small: Path) -> None:
+    ran = trialc("run", small, "-", "--format", "json", stdin="[1, 2]")
+    assert ran.code == 2
+    assert [line.strip().split(": ")[0] for line in ran.err.splitlines()[1:3]] == ["<stdin>:1", "<stdin>:1#2"]
+    assert "error: nobody could be judged" in ran.err
 
 
 def test_a_stage_of_its_own_anchor_is_judged_when_asked(tmp_path: Path) -> None:

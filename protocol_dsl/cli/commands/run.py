@@ -19,7 +19,7 @@ from protocol_dsl.cli.patients import Patients, patients_of, refused
 from protocol_dsl.cli.progress import progress
 from protocol_dsl.cli.sources import compiled
 from protocol_dsl.cli.terminal import counted, remark
-from protocol_dsl.cli.verdicts import VerdictWriter
+from protocol_dsl.cli.verdicts import VerdictWriter, told_refusal
 from protocol_dsl.ir.protocol import Protocol, Stage
 from protocol_dsl.runtime.reading import read_patient
 from protocol_dsl.runtime.schema import Reading
@@ -75,7 +75,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
     the protocol, and of a --map. With a map of tables they are the folder of these.
 
     Verdicts go to standard output; the count, and what in the data was not used as it stands (taken as unknown,
-    or not counted), to standard error.
+    or not counted), to standard error. A patient who cannot be read is "not judged", and the exit code is 1.
     """
     if "-" in patients and file == "-":
         raise CouldNotRun("`-` stands for both the protocol and the patients", "name a file for one of them")
@@ -85,7 +85,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
         run = _Run(protocol, _stage(protocol, stage), judging)
         source = patients_of(patients, map_name, _DELIMITERS.get(delimiter or ""))
         with output(out) as stream, progress("judging", source.total(), _bar_fits(stream)) as watch:
-            run.write(source, VerdictWriter(stream, format_, [one.id for one in run.stage.criteria]), watch)
+            run.write(source, VerdictWriter(stream, format_, protocol, run.stage), watch)
     except BadPatients as error:
         raise refused(error) from None
     return run.report(strict)
@@ -102,17 +102,36 @@ class _Run:
     remarks: Remarks = field(init=False, factory=Remarks)
     outcomes: Counter[str] = field(init=False, factory=Counter)
     undated: int = field(init=False, default=0)
+    refusals: list[BadPatients] = field(init=False, factory=list)
     _columns: dict[tuple[str, ...], tuple[Column, ...]] = field(init=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
         self.checker = Checker(self.protocol)
 
     def write(self, source: Patients, writer: VerdictWriter, watch: Watch) -> None:
-        """Write the verdict of every patient. Raises BadPatients, CouldNotRun."""
+        """Write the verdict of every patient, and who could not be judged. Raises CouldNotRun when all are such."""
+
+        def skip(error: BadPatients) -> None:
+            self.refusals.append(error)
+            writer.refuse(error)
+
         facts, schema = self.protocol.facts, self.checker.schema
-        for incoming in source.read(facts, schema, self.remarks, self.judging, watch):
-            writer.write(self.verdict(incoming))
+        for incoming in source.read(facts, schema, self.remarks, self.judging, watch, skip):
+            try:
+                verdict = self.verdict(incoming)
+            except BadPatients as error:
+                skip(error)
+            else:
+                writer.write(verdict)
         writer.close()
+        if self.refusals and not self.outcomes:
+            raise self._nobody()
+
+    def _nobody(self) -> CouldNotRun:
+        if len(self.refusals) > 1:
+            self._list_refusals()
+            return CouldNotRun("nobody could be judged", "mend the patients named above")
+        return refused(self.refusals[0])
 
     def verdict(self, incoming: Incoming) -> Verdict:
         """Judge one patient. Raises BadPatients when the day to judge on is no date."""
@@ -136,11 +155,20 @@ class _Run:
             remark(
                 f"{whom} as at today, {date.today().isoformat()}, for want of a date; `--on DATE` sets one"
             )
+        self._list_refusals()
         if len(self.remarks):
             remark("not used as recorded:")
             for line in self._remark_lines():
                 remark(f"  {line}")
-        return FINDINGS if strict and len(self.remarks) else CLEAN
+        return FINDINGS if self.refusals or (strict and len(self.remarks)) else CLEAN
+
+    def _list_refusals(self) -> None:
+        if self.refusals:
+            remark(f"{len(self.refusals):,} not judged:")
+        for error in self.refusals[:_MOST_REMARKS]:
+            remark(f"  {told_refusal(error)}")
+        if len(self.refusals) > _MOST_REMARKS:
+            remark(f"  and {len(self.refusals) - _MOST_REMARKS:,} others")
 
     def _remark_lines(self) -> Iterator[str]:
         for number, one in enumerate(self.remarks):
@@ -155,7 +183,7 @@ class _Run:
         if incoming.on is None:
             self.undated += 1
             return judging_day(None)
-        return _day(incoming.on, incoming.place)
+        return _day(incoming.on, incoming.place, incoming.id)
 
     def _reading(self, incoming: Incoming, on: When) -> Reading:
         if not incoming.wide:
@@ -167,13 +195,13 @@ class _Run:
         return read_wide_row(row, self.checker.schema, on, self._columns[headers])
 
 
-def _day(text: str, place: str) -> When:
+def _day(text: str, place: str, patient: str = "") -> When:
     try:
         return judging_day(text)
     except ValueError as error:
         reason = str(error)
         fix = "write the day to judge on as `2026-03-05`"
-        raise BadPatients(place, reason.partition(";")[0] or "it is no date", fix) from None
+        raise BadPatients(place, reason.partition(";")[0] or "it is no date", fix, patient) from None
 
 
 def _stage(protocol: Protocol, name: str | None) -> Stage:
