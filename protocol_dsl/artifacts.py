@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from protocol_dsl.backends import docs, python, schedule
+from protocol_dsl.backends import docs, javascript, python, schedule
 from protocol_dsl.backends.base import Artifact
 from protocol_dsl.ir.protocol import Protocol
 from protocol_dsl.ir.to_json import to_json
@@ -41,6 +41,11 @@ def build_sql(protocol: Protocol, dialect: str) -> tuple[Artifact, ...]:
     from protocol_dsl.backends import sql  # noqa: PLC0415 - slow to load
 
     return sql.emit(protocol, sql.dialect_named(dialect))
+
+
+def build_javascript(protocol: Protocol) -> tuple[Artifact, ...]:
+    """The criteria as a module that a browser or Node runs."""
+    return javascript.emit(protocol)
 
 
 def build_schedule(protocol: Protocol, *, standalone: bool = False) -> tuple[Artifact, ...]:

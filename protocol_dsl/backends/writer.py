@@ -1,4 +1,4 @@
-"""Text of generated Python: indented lines, wrapped comments and literals that hold whatever the source text does."""
+"""Text of generated code: indented lines, wrapped comments and literals that hold whatever the source text does."""
 
 from __future__ import annotations
 
@@ -48,17 +48,19 @@ def _escaped(character: str, quote: str) -> str:
 
 
 class Writer:
-    """Lines of code at the present indentation."""
+    """Lines of code at the present indentation; `mark` opens a comment."""
 
-    def __init__(self, width: int = WIDTH) -> None:
+    def __init__(self, width: int = WIDTH, mark: str = "# ", indent: str = INDENT) -> None:
         self.width = width
+        self._mark = mark
+        self._indent = indent
         self._lines: list[str] = []
         self._depth = 0
 
     @property
     def margin(self) -> str:
         """The indentation of the next line."""
-        return INDENT * self._depth
+        return self._indent * self._depth
 
     def line(self, text: str = "") -> None:
         """One line of code; an empty one carries no indentation."""
@@ -100,13 +102,13 @@ class Writer:
 
     def comment(self, text: str, first: str = "", rest: str = "") -> None:
         """`text` as wrapped comment lines; `first` and `rest` stand before the first and the following ones."""
-        room = max(40, self.width - len(self.margin) - 2)
+        room = max(40, self.width - len(self.margin) - len(self._mark))
         safe = _ORDER_INSIDE.sub("No.", one_line(text))
         fits = len(first) + len(safe) <= room
         wrapped = textwrap.wrap(safe, room, initial_indent=first, subsequent_indent=rest) if not fits else []
         for line in wrapped or [f"{first}{safe}".rstrip()]:
             order = _ORDER.match(line.lstrip())
-            self.line(f"# {'. ' if order else ''}{line}".rstrip())
+            self.line(f"{self._mark}{'. ' if order else ''}{line}".rstrip())
 
     def docstring(self, *paragraphs: str) -> None:
         """A docstring; each paragraph is wrapped, one blank line between them."""

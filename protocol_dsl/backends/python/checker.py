@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from protocol_dsl.backends.bounds import Bounds
+from protocol_dsl.backends.evidence import evidence_of, fact_of
+from protocol_dsl.backends.filtering import find_filters
 from protocol_dsl.backends.names import Scope
 from protocol_dsl.backends.prose import Prose
 from protocol_dsl.backends.python.body import Body, Context
-from protocol_dsl.backends.python.data import TableWriter, evidence_of, fact_of, offsets_of
+from protocol_dsl.backends.python.data import TableWriter, offsets_of
 from protocol_dsl.backends.python.expressions import Invocation, Text, statement
-from protocol_dsl.backends.python.features import SCREENING, FeatureLines, Span, span_of, write_meaning
-from protocol_dsl.backends.python.filters import PYTHON_TYPES, FilterWriter, find_filters
+from protocol_dsl.backends.python.features import FeatureLines, write_meaning
+from protocol_dsl.backends.python.filters import PYTHON_TYPES, FilterWriter
 from protocol_dsl.backends.python.judge import definition_heading, short_blocks, write_criteria
 from protocol_dsl.backends.python.module import (
     MODULE_NAMES,
@@ -21,6 +23,7 @@ from protocol_dsl.backends.python.module import (
 )
 from protocol_dsl.backends.python.patient import attribute_names, write_patient, write_schema
 from protocol_dsl.backends.python.table import Table
+from protocol_dsl.backends.spans import SCREENING, Span, span_name, span_of
 from protocol_dsl.backends.writer import Writer
 from protocol_dsl.ir.facts import Fact
 from protocol_dsl.ir.features import Feature, Given, SampleValue, Unread
@@ -133,7 +136,7 @@ class Checker:
         )
         lines.checked = checked
         for span in self._spans():
-            lines.shared[span] = scope.claim(span, lines.span_name(span), "window")
+            lines.shared[span] = scope.claim(span, span_name(span, self.prose), "window")
         return lines
 
     def _spans(self) -> list[Span]:

@@ -1,4 +1,4 @@
-"""Data tables of the generated checker, one row a line, and what a verdict needs to find the records behind a value."""
+"""Data tables of the generated checker, one row a line."""
 
 from __future__ import annotations
 
@@ -6,17 +6,7 @@ from collections.abc import Sequence
 
 from protocol_dsl.backends.python.table import Node
 from protocol_dsl.backends.writer import Writer, one_line, string
-from protocol_dsl.ir.facts import Fact
-from protocol_dsl.ir.features import (
-    Age,
-    DateAnchor,
-    DateWithin,
-    Feature,
-    Given,
-    OccurrenceAnchor,
-    SampleValue,
-    Unread,
-)
+from protocol_dsl.ir.features import Age, Feature
 from protocol_dsl.ir.protocol import Stage
 from protocol_dsl.ir.walk import feature_facts
 
@@ -63,34 +53,6 @@ class TableWriter:
             )
             rows.append((criterion.id, criterion.kind, one_line(criterion.title), lines))
         self.rows(name, rows)
-
-
-def fact_of(feature: Feature) -> str | None:
-    """The fact whose records a feature's value is found in; None for an answer, or a fact never declared."""
-    node = feature.node
-    if isinstance(node, Age):
-        return None
-    if isinstance(node, DateWithin):
-        return node.of.event if isinstance(node.of, OccurrenceAnchor) else node.of.fact
-    fact = getattr(node, "fact", None) or getattr(node, "event", None)
-    return fact if isinstance(fact, str) else None
-
-
-def evidence_of(feature: Feature, facts: dict[str, Fact]) -> str:
-    """Which records stand behind a value: a sample's date by how it was picked, a series, occurrences, or none."""
-    node = feature.node
-    match node:
-        case SampleValue():
-            return f"{node.pick} {node.part}"
-        case Given() | Unread():
-            return ""
-        case DateWithin(DateAnchor(), _):
-            return "date"
-        case _:
-            fact = fact_of(feature)
-            if fact is None:
-                return "birth" if isinstance(node, Age) and "birth_date" in facts else ""
-            return "occurrences" if facts[fact].kind == "event" else "samples"
 
 
 def offsets_of(feature: Feature) -> Offsets:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from attrs import frozen
-
-from protocol_dsl.backends.names import Scope, identifier
+from protocol_dsl.backends.filtering import Filter
+from protocol_dsl.backends.names import Scope
 from protocol_dsl.backends.prose import Prose
 from protocol_dsl.backends.python.expressions import Expression, Invocation, Text, statement
+from protocol_dsl.backends.spans import SCREENING, Span, span_name, span_of
 from protocol_dsl.backends.writer import Writer, string
 from protocol_dsl.ir.facts import Fact
 from protocol_dsl.ir.features import (
@@ -36,44 +36,9 @@ from protocol_dsl.ir.features import (
 )
 from protocol_dsl.ir.formula_invariants import SERIES
 from protocol_dsl.ir.formulas import Formula
-from protocol_dsl.vocabulary.calendar import Duration
 
-SCREENING = NamedAnchor("screening")
 EXACT = {"truth": "truth", "number": "exact", "choice": "choice", "set": ""}
 _PARTS = {"value": "", "upper": "UPPER", "lower": "LOWER"}
-
-
-@frozen
-class Span:
-    """Something made from an anchor and edges: a `window`, a `stretch` (a state's whole time) or its own `day`."""
-
-    kind: str
-    window: Window
-    recent: Duration | None = None
-
-
-def span_of(feature: Feature) -> Span | None:
-    """What a feature is reduced over; None for one that has no window."""
-    node = feature.node
-    match node:
-        case Given() | Unread() | Age() | Answer():
-            return None
-        case Held():
-            return Span("stretch", node.window, node.recent)
-        case Occurs() | OccursCount() if node.moment == "ongoing":
-            return Span("day", Window(node.window.anchor, None, None))
-        case _:
-            return Span("window", node.window)
-
-
-@frozen
-class Filter:
-    """A `where` on the records of one fact, emitted as a function; `features` are those it looks at besides."""
-
-    fact: str
-    where: Formula
-    name: str
-    features: tuple[str, ...]
 
 
 class FeatureLines:
@@ -137,13 +102,6 @@ class FeatureLines:
                 return self._call("make_stretch", anchor, *edges, *recent)
             case _:
                 return self._call("make_window", anchor, *edges)
-
-    def span_name(self, span: Span) -> str:
-        """A legible name for a span ("within_the_2_months_before_screening")."""
-        if span.kind == "day":
-            return f"day_of_{identifier(self._prose.anchor(span.window.anchor))}"
-        words = self._prose.window(span.window) or f"up_to_{self._prose.anchor(span.window.anchor)}"
-        return identifier(f"held {words}" if span.kind == "stretch" else words)
 
     def _value(self, feature: Feature) -> Expression:
         node = feature.node
@@ -260,7 +218,7 @@ class FeatureLines:
             return Text(self.shared[span])
         if span not in self.scope:
             made = self.span(span)
-            self._write(f"{self.scope.claim(span, self.span_name(span), 'window')} = ", made)
+            self._write(f"{self.scope.claim(span, span_name(span, self._prose), 'window')} = ", made)
         return Text(self.scope[span])
 
     def _anchor(self, anchor: Anchor) -> str:

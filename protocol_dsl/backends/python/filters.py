@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from protocol_dsl.backends.filtering import Filter
 from protocol_dsl.backends.names import Scope
 from protocol_dsl.backends.prose import Prose
 from protocol_dsl.backends.python.body import Body, Context
 from protocol_dsl.backends.python.expressions import FALSE, TRUE, Level, Text, chain, statement
-from protocol_dsl.backends.python.features import EXACT, Filter
+from protocol_dsl.backends.python.features import EXACT
 from protocol_dsl.backends.python.table import Table
 from protocol_dsl.backends.writer import Writer, one_line, string
 from protocol_dsl.ir.facts import Fact
-from protocol_dsl.ir.features import Feature, OccurrenceAnchor
+from protocol_dsl.ir.features import Feature
 from protocol_dsl.ir.formulas import Formula
 from protocol_dsl.ir.numbers import Item
-from protocol_dsl.ir.protocol import Protocol
-from protocol_dsl.ir.walk import all_features_of, anchors_of, preorder
+from protocol_dsl.ir.walk import preorder
 
 SAMPLE_PARTS = ("value", "upper", "lower")
 PYTHON_TYPES = {
@@ -25,31 +25,6 @@ PYTHON_TYPES = {
     "choice": "str | None",
     "set": "frozenset[str] | None",
 }
-
-
-def find_filters(
-    protocol: Protocol, features: Iterable[Feature], module: Scope
-) -> dict[tuple[str, Formula], Filter]:
-    """Every filter of `features`, by the fact it looks at and its condition."""
-    found: dict[tuple[str, Formula], Filter] = {}
-    for feature in features:
-        for fact, where in _filters(feature):
-            if (fact, where) not in found:
-                name = module.fresh(f"{fact}_filter", "filter")
-                found[fact, where] = Filter(fact, where, name, all_features_of(protocol, where))
-    return found
-
-
-def _filters(feature: Feature) -> list[tuple[str, Formula]]:
-    found = []
-    for anchor in anchors_of(feature.node):
-        if isinstance(anchor, OccurrenceAnchor) and anchor.where is not None:
-            found.append((anchor.event, anchor.where))
-    where = getattr(feature.node, "where", None)
-    fact = getattr(feature.node, "fact", None) or getattr(feature.node, "event", None)
-    if isinstance(where, Formula) and isinstance(fact, str):
-        found.append((fact, where))
-    return found
 
 
 class FilterWriter:

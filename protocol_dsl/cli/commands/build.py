@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from protocol_dsl import pipeline
-from protocol_dsl.artifacts import build, build_sql
+from protocol_dsl.artifacts import build, build_javascript, build_sql
 from protocol_dsl.backends.base import Artifact
 from protocol_dsl.cli.exits import CLEAN, FINDINGS, CouldNotRun
 from protocol_dsl.cli.outputs import folder_of, write_artifacts
@@ -33,10 +33,10 @@ from protocol_dsl.ir.protocol import Protocol
 )
 @click.option(
     "--target",
-    type=click.Choice(["all", "sql"]),
+    type=click.Choice(["all", "javascript", "sql"]),
     default="all",
     show_default=True,
-    help="`sql`: the criteria as one query, and the tables it reads.",
+    help="`javascript`: checker.mjs, for a browser or Node. `sql`: one query, and the tables it reads.",
 )
 @click.option(
     "--dialect",
@@ -50,7 +50,8 @@ def command(
     files: tuple[str, ...], out: str, standalone: bool, target: str, dialect: str, strict: bool
 ) -> int:
     """Compile protocols: DIR/<id>/checker.py, schedule.py (where there are arms), protocol.json,
-    protocol.md and protocol.html; or, with `--target sql`, verdicts.<dialect>.sql and records.<dialect>.sql.
+    protocol.md and protocol.html; or, with `--target javascript`, checker.mjs; or, with `--target sql`,
+    verdicts.<dialect>.sql and records.<dialect>.sql.
 
     Errors and warnings are shown; a protocol with errors is not built, and the exit code is then 1.
     """
@@ -65,11 +66,17 @@ def command(
             message = f"`{name}` and `{owners[folder]}` both declare the protocol {protocol.header.id}"
             raise CouldNotRun(message, "give each protocol an id of its own")
         owners[folder] = name
-        built[folder] = _sql(protocol, dialect) if target == "sql" else build(protocol, standalone=standalone)
+        built[folder] = _built(protocol, target, dialect, standalone)
     for folder, artifacts in built.items():
         for path in write_artifacts(Path(out, folder), artifacts):
             click.echo(f"wrote {path}")
     return CLEAN if len(built) == len(files) else FINDINGS
+
+
+def _built(protocol: Protocol, target: str, dialect: str, standalone: bool) -> tuple[Artifact, ...]:
+    if target == "sql":
+        return _sql(protocol, dialect)
+    return build_javascript(protocol) if target == "javascript" else build(protocol, standalone=standalone)
 
 
 def _sql(protocol: Protocol, dialect: str) -> tuple[Artifact, ...]:

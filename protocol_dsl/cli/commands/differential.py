@@ -15,7 +15,8 @@ from protocol_dsl.ir.evaluate import Scalar
 from protocol_dsl.ir.protocol import Protocol
 from protocol_dsl.populations.engines import ENGINES, EngineName, MissingPackageError, engine_named
 from protocol_dsl.runtime.records import Records
-from protocol_dsl.testing.differential import DifferentialReport, compare, compare_batches
+from protocol_dsl.testing.differential import BatchEngine, DifferentialReport, compare, compare_batches
+from protocol_dsl.testing.javascript import NodeEngine, NodeMissingError
 from protocol_dsl.vocabulary.calendar import When
 
 
@@ -27,10 +28,10 @@ from protocol_dsl.vocabulary.calendar import When
 @click.option("--seed", type=int, default=0, show_default=True, help="Other patients for every number.")
 @click.option(
     "--engine",
-    type=click.Choice(["checker", *ENGINES]),
+    type=click.Choice(["checker", "javascript", *ENGINES]),
     default="checker",
     show_default=True,
-    help="The generated checker, or an engine of populations.",
+    help="The generated checker, its form in JavaScript run by Node, or an engine of populations.",
 )
 @click.option("--server", default="", metavar="URL", help="Where PostgreSQL is, or the master of Spark.")
 def command(file: str, patients: int, seed: int, engine: str, server: str) -> int:
@@ -62,10 +63,7 @@ def _report(
             return checker.engine(records, on)
 
         return compare(protocol, one, patients, seed)
-    try:
-        judge = engine_named(cast(EngineName, engine), protocol, server)
-    except MissingPackageError as error:
-        raise CouldNotRun(str(error)) from None
+    judge = _batches(protocol, engine, server)
 
     def many(batch: Sequence[tuple[Records, When]]) -> Sequence[Mapping[str, Scalar]]:
         judged = judge(batch)
@@ -73,6 +71,15 @@ def _report(
         return judged
 
     return compare_batches(protocol, many, patients, seed)
+
+
+def _batches(protocol: Protocol, engine: str, server: str) -> BatchEngine:
+    try:
+        if engine == "javascript":
+            return NodeEngine(protocol)
+        return engine_named(cast(EngineName, engine), protocol, server)
+    except (MissingPackageError, NodeMissingError) as error:
+        raise CouldNotRun(str(error)) from None
 
 
 def _table(report: DifferentialReport) -> list[str]:
