@@ -24,7 +24,8 @@ STRANGERS = {
 """Units of a lower rank that a unit knows nothing of all the same."""
 
 SHARED_BY_BACKENDS = {
-    "base", "names", "writer", "standalone", "prose", "encounters", "bounds", "columnwise", "frame", "judging",
+    "base", "names", "writer", "standalone", "prose", "encounters", "bounds", "spans", "filtering", "evidence",
+    "columnwise", "frame", "judging",
 }  # fmt: skip
 
 OWNERS = {

@@ -71,10 +71,26 @@ def lines(before: str, code: Code, after: str, margin: str) -> Iterator[str]:
         yield whole
         return
     yield f"{before}{code.name}{code.brackets[0]}"
-    for argument in code.arguments:
-        for line in lines("", argument, ",", margin + INDENT):
+    for row in _rows(code.arguments, WIDTH - len(margin) - len(INDENT) - 1):
+        for line in lines("", row, ",", margin + INDENT):
             yield f"{INDENT}{line}"
     yield f"{code.brackets[1]}{after}"
+
+
+def _rows(arguments: tuple[Code, ...], room: int) -> Iterator[Code]:
+    """A call on a line of its own, plain arguments next to each other as far as there is room."""
+    row = ""
+    for argument in arguments:
+        if isinstance(argument, str) and row and len(row) + 2 + len(argument) <= room:
+            row = f"{row}, {argument}"
+            continue
+        if row:
+            yield row
+        row = argument if isinstance(argument, str) else ""
+        if not isinstance(argument, str):
+            yield argument
+    if row:
+        yield row
 
 
 def _string(text: str) -> str:

@@ -127,6 +127,7 @@ export const nextBelow = (value) => -nextAbove(-value);
 /** The nearest integer, halves away from zero. */
 export function rounded(value) {
   const whole = Math.floor(value);
-  const rest = value - whole; // exact: both are doubles of one magnitude
+  // Exact: both are doubles of one magnitude.
+  const rest = value - whole;
   return rest > 0.5 || (rest === 0.5 && value > 0) ? whole + 1 : whole;
 }

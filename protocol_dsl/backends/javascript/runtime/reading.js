@@ -300,7 +300,8 @@ function readLimits(raw, factors, fact, place) {
 function readLimit(raw, factors, fact, place, isUpper) {
   const limit = readExact(raw, factors, fact, place);
   if (limit === null) return illegible();
-  if (limit === 0 && !isUpper) return limit; // laboratories print "0 to 40" of what is never 0
+  // Laboratories print "0 to 40" of what is never 0.
+  if (limit === 0 && !isUpper) return limit;
   if (limit <= 0 && (fact.low === null || fact.low >= 0)) {
     place.refuse(raw, `a limit of normal is ${isUpper ? "above 0" : "0 or above"} here`, "check the limit and its unit");
     return illegible();
