@@ -7,6 +7,7 @@ from datetime import date
 
 from attrs import frozen
 
+from protocol_dsl.analysis.admitted import admitted
 from protocol_dsl.analysis.alone import Alone, alone
 from protocol_dsl.analysis.cases import cases
 from protocol_dsl.analysis.engine import Engine, engine_of
@@ -32,8 +33,8 @@ class StageReport:
 
 @frozen
 class Analysis:
-    """What was asked of a protocol on day `on`, and what came of it. `findings` are sorted by place; `undecided`
-    says what was neither shown nor refuted."""
+    """What was asked of a protocol on day `on`, and what came of it. `findings` are sorted by place, and those that a
+    note of the file owns up to stand apart as `admitted`; `undecided` says what was neither shown nor refuted."""
 
     protocol: Protocol
     engine: Engine
@@ -41,6 +42,7 @@ class Analysis:
     stages: tuple[StageReport, ...]
     completions: tuple[Completion, ...]
     findings: tuple[Diagnostic, ...]
+    admitted: tuple[Diagnostic, ...] = ()
 
     @property
     def undecided(self) -> tuple[str, ...]:
@@ -56,8 +58,10 @@ def analyze(protocol: Protocol, on: date | None = None) -> Analysis:
         found: tuple[Diagnostic, ...] = (BackgroundClash(protocol.assumptions[0].span, words),)
         return Analysis(protocol, engine, engine.on, (), (), found)
     stages = tuple(_stage(engine, stage) for stage in protocol.stages if stage.criteria)
-    findings = sorted(_findings(engine, stages), key=lambda one: (one.span.start, one.span.end, one.code))
-    return Analysis(protocol, engine, engine.on, stages, completions(engine), tuple(findings))
+    every = sorted(_findings(engine, stages), key=lambda one: (one.span.start, one.span.end, one.code))
+    owned = tuple(one for one in every if admitted(protocol, one))
+    left = tuple(one for one in every if one not in owned)
+    return Analysis(protocol, engine, engine.on, stages, completions(engine), left, owned)
 
 
 def _stage(engine: Engine, stage: Stage) -> StageReport:

@@ -63,8 +63,9 @@ def _picks(feature: Feature) -> bool:
 
 
 def slot_mark(slot: int, part: int = 0) -> float:
-    """The mark of an open number: part 0 its value, 1 and 2 the upper and lower limit of normal."""
-    return _MARK * (1 + slot) + _MARK / 8 * (2 - part if part else 1)
+    """The mark of an open number: part 0 its value, 1 and 2 the upper and lower limit of normal. The three differ, and
+    lie as in a patient whose value is normal."""
+    return _MARK * (1 + slot) + _MARK / 8 * (1, 2, 0)[part]
 
 
 def is_mark(value: float) -> bool:

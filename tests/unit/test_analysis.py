@@ -119,6 +119,32 @@ def test_background_truths_are_kept() -> None:
     assert isinstance(engine.ask([Goal(passed(inclusion), "F"), Goal(passed(exclusion), "F")]), Witness)
 
 
+def test_the_limit_of_normal_is_chosen_apart_from_the_value_in_every_window() -> None:
+    protocol = compiled(
+        'anchor randomization "Randomization"\n'
+        'fact alt : lab in U/L plausible 1 to 20000, recorded to 1 "ALT"\n'
+        'inclusion I1 "ALT" { source "ALT" require alt <= 2.5 ULN within 21 days before randomization }\n'
+    )
+    (criterion,) = protocol.stages[0].criteria
+    engine = engine_of(protocol)
+    assert all(isinstance(engine.ask([Goal(passed(criterion), letter)]), Witness) for letter in "TFU")
+
+
+@pytest.mark.parametrize(
+    ("note", "left"), [("", ["A005"]), ('note "Says again what I1 asks."', []), ('note "As printed."', ["A005"])]
+)
+def test_a_note_that_names_the_other_owns_up_to_a_repetition(note: str, left: list[str]) -> None:
+    found = analyze(
+        compiled(
+            'fact hiv : one of type_1, type_2, both "HIV"\n'
+            'inclusion I1 "HIV-1" { source "HIV-1, or both" require hiv is one of {type_1, both} }\n'
+            f'exclusion E1 "HIV-2" {{ source "HIV-2 alone" {note} reject hiv is type_2 }}\n'
+        )
+    )
+    assert [one.code for one in found.findings] == left
+    assert len(found.admitted) == 1 - len(left)
+
+
 def test_a_budget_that_is_spent_decides_nothing() -> None:
     protocol = compiled(
         'fact a : number plausible 0 to 1000, recorded to 0.001 "A"\n'

@@ -16,7 +16,7 @@ from protocol_dsl.cli.exits import CLEAN, FINDINGS
 from protocol_dsl.cli.scheduling import day_of
 from protocol_dsl.cli.sources import checked
 from protocol_dsl.cli.terminal import coloured
-from protocol_dsl.diagnostics import Severity, render
+from protocol_dsl.diagnostics import Diagnostic, Severity, render
 from protocol_dsl.pipeline import CheckResult
 from protocol_dsl.vocabulary.calendar import when_text
 
@@ -57,6 +57,8 @@ def _text(result: CheckResult, found: Analysis) -> str:
         blocks.append(_stage_text(found, part))
     if found.completions:
         blocks.append(_completions_text(found.completions))
+    if found.admitted:
+        blocks.append("\n".join(["Said by notes of the file.", *map(_admitted, found.admitted)]))
     text = "\n\n".join(blocks) + "\n\n"
     if found.findings:
         return text + render("text", found.findings, result.source, colour=coloured())
@@ -112,9 +114,13 @@ def _completions_text(found: tuple[Completion, ...]) -> str:
     return "\n".join(lines)
 
 
+def _admitted(found: Diagnostic) -> str:
+    return f"  {found.code}  {found.message_text}"
+
+
 def _json(result: CheckResult, found: Analysis) -> str:
     """`{"version": 1, "file", "protocol", "on", "stages": [{"name", "satisfiable", "patient", "criteria": [{"id",
-    "alone", "differences"}]}], "incomplete": [{"example", "outcome", "needs"}], "diagnostics", "summary"}`."""
+    "alone", "differences"}]}], "incomplete": [{"example", "outcome", "needs"}], "admitted": [{"code", "message"}], "diagnostics", "summary"}`."""
     rendered = json.loads(render("json", found.findings, result.source))
     whole = {
         "version": 1,
@@ -126,6 +132,7 @@ def _json(result: CheckResult, found: Analysis) -> str:
             {"example": one.name, "outcome": one.outcome, "needs": list(one.needs)}
             for one in found.completions
         ],
+        "admitted": [{"code": one.code, "message": one.message_text} for one in found.admitted],
         "diagnostics": rendered["diagnostics"],
         "summary": {
             **rendered["summary"],
