@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from importlib import import_module
 
-NAMES = ("checker", "peers", "compile_time", "start_up", "planning", "conformance", "populations", "fuzz", "proof")
+NAMES = (
+    "checker",
+    "peers",
+    "compile_time",
+    "start_up",
+    "planning",
+    "conformance",
+    "populations",
+    "fuzz",
+    "proof",
+)
 
 if __name__ == "__main__":
     for name in NAMES:

@@ -24,7 +24,12 @@ from protocol_dsl.backends.sql import dialect_named, verdict_query
 from protocol_dsl.backends.sql.tables import TABLES, created
 
 PART = 500_000
-LABS = {"total_bilirubin": (15, 600), "inr": (0.8, 3.5), "prothrombin_activity": (15, 90), "creatinine": (40, 400)}
+LABS = {
+    "total_bilirubin": (15, 600),
+    "inr": (0.8, 3.5),
+    "prothrombin_activity": (15, 90),
+    "creatinine": (40, 400),
+}
 FINDINGS = ("anti_hav_igm", "anti_hcv", "hcv_rna", "anti_hdv", "hdv_rna", "anti_hev_igm")
 EVENTS = (
     "acute_hepatic_insult", "ascites", "encephalopathy", "autoimmune_disease", "malignancy", "gi_bleeding",
@@ -83,8 +88,10 @@ def _columns(patients: int, threads: int) -> None:
     }
     rows = compared(contenders, units=patients, rounds=ROUNDS + 2, bars={"generated": 1.0})
     print(shown(f"Polars ({pl.thread_pool_size()} threads of {threads}), from features to verdicts", rows))
-    contenders = {"sum of the columns": lambda: lazy.select(totals).collect(engine="streaming"),
-                  "generated": lambda: _tallied(ours)}
+    contenders = {
+        "sum of the columns": lambda: lazy.select(totals).collect(engine="streaming"),
+        "generated": lambda: _tallied(ours),
+    }
     rows = compared(contenders, units=patients, rounds=ROUNDS + 2, bars={"generated": 5.0})
     print(shown("Polars, beside a mere sum", rows))
 
@@ -92,7 +99,9 @@ def _columns(patients: int, threads: int) -> None:
 def _tallied(judged: pl.LazyFrame) -> pl.DataFrame:
     """Every outcome is worked out, and only counts are kept."""
     names = [name for name in judged.collect_schema().names() if name != "verdict"]
-    return judged.select(pl.col(names).sum(), pl.col("verdict").eq("eligible").sum()).collect(engine="streaming")
+    return judged.select(pl.col(names).sum(), pl.col("verdict").eq("eligible").sum()).collect(
+        engine="streaming"
+    )
 
 
 def _part(patients: int, number: int, threads: int) -> int:

@@ -29,7 +29,9 @@ def _latest(fact: str, value: str, days: int, more: str = "") -> str:
 
 
 def _one_of(table: str, key: str, columns: dict[str, str]) -> str:
-    shown = ", ".join(f"MAX({value}) FILTER ({key} = '{name}') AS {alias}" for alias, (name, value) in columns.items())
+    shown = ", ".join(
+        f"MAX({value}) FILTER ({key} = '{name}') AS {alias}" for alias, (name, value) in columns.items()
+    )
     return f"SELECT patient, {shown} FROM {table} GROUP BY patient"
 
 
@@ -38,7 +40,11 @@ _GIVENS = {
     "sex": ("sex", "choice"), "born": ("birth_date", "earliest"), "pregnant": ("pregnant", "truth::INT"),
     "lactating": ("lactating", "truth::INT"), "dialysis": ("dialysis_twice_in_past_week", "truth::INT"),
 }  # fmt: skip
-_ANSWERS = {"chronic": ("I1.1", "answer::INT"), "other": ("E1.1", "answer::INT"), "organ": ("E4.1", "answer::INT")}
+_ANSWERS = {
+    "chronic": ("I1.1", "answer::INT"),
+    "other": ("E1.1", "answer::INT"),
+    "organ": ("E4.1", "answer::INT"),
+}
 _COMPLETE = {f"{name}_all": (name, "complete::INT") for name in _EVENTS}
 
 
@@ -58,7 +64,9 @@ def _said(found: str, event: str) -> str:
 
 
 def _followed(rows: str, event: str) -> str:
-    return f"CASE WHEN {rows}.surely THEN TRUE WHEN {rows}.surely IS NULL AND h.{event}_all = 1 THEN FALSE END"
+    return (
+        f"CASE WHEN {rows}.surely THEN TRUE WHEN {rows}.surely IS NULL AND h.{event}_all = 1 THEN FALSE END"
+    )
 
 
 _STEPS = [
@@ -166,7 +174,9 @@ def columns_by_hand(frame: LazyFrame) -> LazyFrame:
     both = col(names[0])
     for name in names[1:]:
         both = both & col(name)
-    verdict = when(both).then(lit("eligible")).when(~both).then(lit("ineligible")).otherwise(lit("undetermined"))
+    verdict = (
+        when(both).then(lit("eligible")).when(~both).then(lit("ineligible")).otherwise(lit("undetermined"))
+    )
     return judged.with_columns(verdict=verdict)
 
 

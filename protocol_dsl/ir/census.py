@@ -8,7 +8,7 @@ from typing import get_args
 
 from attrs import frozen
 
-from protocol_dsl.ir.deciding import Decider, decider
+from protocol_dsl.ir.deciding import Decider, decider, together
 from protocol_dsl.ir.features import (
     Age,
     Answer,
@@ -39,7 +39,9 @@ SCREENING = NamedAnchor("screening")
 class Census:
     """Counts of one protocol. `decided` has the ids of criteria by who decides them, `asked` the number of questions by
     reason ("" where none is given), `unexplained` the criteria that a person alone decides without a reason given,
-    `lines` the number of lines by criterion, `constructs` how many criteria or gives make use of each."""
+    `lines` the number of lines by criterion, `items` how many sentences of the source became what (a person decides
+    one that is only `asked`; one `noted` is no criterion), `constructs` what makes use of each: the ids of criteria,
+    the names of arms and regimens, once for every use."""
 
     id: str
     title: str
@@ -47,8 +49,9 @@ class Census:
     asked: Mapping[str, int]
     unexplained: tuple[str, ...]
     lines: Mapping[str, int]
+    items: Mapping[str, int]
     facts: tuple[str, ...]
-    constructs: Mapping[str, int]
+    constructs: Mapping[str, tuple[str, ...]]
     arms: int
     visits: int
     examples: int
@@ -57,11 +60,6 @@ class Census:
     def computed(self) -> int:
         """How many criteria rest on records, wholly or in part."""
         return len(self.decided["computed"]) + len(self.decided["both"])
-
-    @property
-    def decidable(self) -> int:
-        """How many a record could decide: all but those a person alone decides, for a reason given."""
-        return self.computed + len(self.unexplained)
 
     @property
     def criteria(self) -> int:
@@ -77,8 +75,9 @@ def census(protocol: Protocol) -> Census:
         by[decider(protocol, criterion)].append(criterion.id)
     silent = {question.id.rpartition(".")[0] for question in protocol.questions if not question.because}
     formulas = [line.passes for criterion in criteria for line in criterion.lines]
-    used = Counter(name for criterion in criteria for name in set(_in_criterion(protocol, criterion)))
-    used += Counter(name for give in _gives(protocol) for name in set(_in_give(give)))
+    used: dict[str, list[str]] = {}
+    for name, place in _uses(protocol):
+        used.setdefault(name, []).append(place)
     return Census(
         protocol.header.id,
         protocol.header.title,
@@ -86,12 +85,34 @@ def census(protocol: Protocol) -> Census:
         Counter(question.because or "" for question in protocol.questions),
         tuple(name for name in by["asked"] if name in silent),
         {criterion.id: len(criterion.lines) for criterion in criteria},
+        _items(protocol),
         facts_of(protocol, *formulas),
-        dict(sorted((used + Counter(_in_schedule(protocol))).items())),
+        {name: tuple(used[name]) for name in sorted(used)},
         len(protocol.schedule.arms),
         len(protocol.schedule.visits),
         len(protocol.examples),
     )
+
+
+def _items(protocol: Protocol) -> dict[str, int]:
+    """Sentences told apart by their place or their words; what several criteria say of one counts once."""
+    fates: dict[str, set[str]] = {}
+    for criterion in (criterion for stage in protocol.stages for criterion in stage.criteria):
+        for one in criterion.citations:
+            fates.setdefault(one.words, set()).add(decider(protocol, criterion))
+    for sentence in protocol.out_of_scope:
+        for words in [one.words for one in sentence.citations] or [sentence.text]:
+            fates.setdefault(words, set()).add("noted")
+    return dict(Counter(together(found) or "noted" for found in fates.values()))
+
+
+def _uses(protocol: Protocol) -> Iterator[tuple[str, str]]:
+    for criterion in (criterion for stage in protocol.stages for criterion in stage.criteria):
+        yield from ((name, criterion.id) for name in sorted(set(_in_criterion(protocol, criterion))))
+    for owner, give in _gives(protocol):
+        yield from ((name, owner) for name in sorted(set(_in_give(give))))
+    for name, number in _in_schedule(protocol).items():
+        yield from ((name, "") for _ in range(number))
 
 
 def _in_criterion(protocol: Protocol, criterion: Criterion) -> Iterator[str]:
@@ -159,14 +180,14 @@ def _in_window(window: Window) -> Iterator[str]:
         yield "longer or shorter of two times"
 
 
-def _gives(protocol: Protocol) -> Iterator[Give]:
+def _gives(protocol: Protocol) -> Iterator[tuple[str, Give]]:
     owners: tuple[Arm | Regimen, ...] = (*protocol.schedule.arms, *protocol.schedule.regimens)
-    for part in (part for owner in owners for part in owner.parts):
+    for owner, part in ((each.name, part) for each in owners for part in each.parts):
         match part:
             case CycleBlock():
-                yield from part.gives
+                yield from ((owner, give) for give in part.gives)
             case Give():
-                yield part
+                yield owner, part
             case Follow():
                 pass
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Literal
 
 from protocol_dsl.ir.features import Answer
@@ -18,3 +19,12 @@ def decider(protocol: Protocol, criterion: Criterion) -> Decider:
     if True not in used:
         return "computed"
     return "both" if False in used else "asked"
+
+
+def together(fates: Collection[str]) -> Decider | None:
+    """Who decides a sentence that several criteria say; None where none of them is computed or asked."""
+    computed = bool({"computed", "both"}.intersection(fates))
+    asked = bool({"asked", "both"}.intersection(fates))
+    if computed:
+        return "both" if asked else "computed"
+    return "asked" if asked else None

@@ -10,7 +10,7 @@ from typing import Literal
 from attrs import frozen
 
 from protocol_dsl.ir.citations import Citation
-from protocol_dsl.ir.deciding import decider
+from protocol_dsl.ir.deciding import decider, together
 from protocol_dsl.ir.protocol import Protocol
 from protocol_dsl.ir.schedule import Arm, Intervention, Regimen, Visit
 from protocol_dsl.registry.record import Record, Sentence
@@ -162,10 +162,7 @@ def _fate(
             return "missed"
         by = [one for part in reached for one in part]
     fates = {one.fate for one in by}
-    if fates & {"computed", "asked", "both"}:
-        computed, asked = fates & {"computed", "both"}, fates & {"asked", "both"}
-        return "both" if computed and asked else "computed" if computed else "asked"
-    return "treatment" if "treatment" in fates else "noted"
+    return together(fates) or ("treatment" if "treatment" in fates else "noted")
 
 
 def _astray(cited: tuple[_Cited, ...], record: Record) -> Iterator[Astray]:

@@ -131,7 +131,8 @@ def test_the_limit_of_normal_is_chosen_apart_from_the_value_in_every_window() ->
 
 
 @pytest.mark.parametrize(
-    ("note", "left"), [("", ["A005"]), ('note "Says again what I1 asks."', []), ('note "As printed."', ["A005"])]
+    ("note", "left"),
+    [("", ["A005"]), ('note "Says again what I1 asks."', []), ('note "As printed."', ["A005"])],
 )
 def test_a_note_that_names_the_other_owns_up_to_a_repetition(note: str, left: list[str]) -> None:
     found = analyze(

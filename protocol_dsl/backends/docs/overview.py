@@ -102,7 +102,7 @@ def _figures(counts: list[Census]) -> tuple[Figure, ...]:
 
 
 def _constructs(counts: list[Census]) -> tuple[tuple[str, int, int], ...]:
-    used = sum((Counter(one.constructs) for one in counts), Counter[str]())
+    used = Counter(name for one in counts for name, places in one.constructs.items() for _ in places)
     spread = Counter(name for one in counts for name in one.constructs)
     return tuple((title_of(name), number, spread[name]) for name, number in used.most_common())
 

@@ -120,7 +120,8 @@ def _admitted(found: Diagnostic) -> str:
 
 def _json(result: CheckResult, found: Analysis) -> str:
     """`{"version": 1, "file", "protocol", "on", "stages": [{"name", "satisfiable", "patient", "criteria": [{"id",
-    "alone", "differences"}]}], "incomplete": [{"example", "outcome", "needs"}], "admitted": [{"code", "message"}], "diagnostics", "summary"}`."""
+    "alone", "differences"}]}], "incomplete": [{"example", "outcome", "needs"}],
+    "admitted": [{"code", "message"}], "diagnostics", "summary"}`."""
     rendered = json.loads(render("json", found.findings, result.source))
     whole = {
         "version": 1,

@@ -9,14 +9,18 @@ from pathlib import Path
 
 import click
 
-from protocol_dsl.cli.exits import CLEAN
+from protocol_dsl.cli.exits import CLEAN, CouldNotRun
 from protocol_dsl.cli.records import record_of
 from protocol_dsl.cli.sources import compiled, protocols_in
 from protocol_dsl.cli.terminal import counted
+from protocol_dsl.diagnostics import suggest
 from protocol_dsl.ir.census import Census, census
 from protocol_dsl.ir.protocol import Protocol
 from protocol_dsl.registry.lengths import Length, lengths
-from protocol_dsl.registry.trace import Trace, trace
+from protocol_dsl.registry.limits import names_a_limit
+from protocol_dsl.registry.trace import Trace, Traced, trace
+
+_CRITERIA = ("inclusion", "exclusion")
 
 
 @click.command("stats", short_help="Count what protocols are made of.")
@@ -28,6 +32,9 @@ from protocol_dsl.registry.trace import Trace, trace
     help="A folder of registry records, <ID>.json, to count sentences and compare lengths.",
 )
 @click.option(
+    "--construct", metavar="NAME", help="Show where a construct of the language is used, line by line."
+)
+@click.option(
     "--format",
     "format_",
     type=click.Choice(["text", "json"]),
@@ -35,15 +42,19 @@ from protocol_dsl.registry.trace import Trace, trace
     show_default=True,
     help="How the counts are written.",
 )
-def command(files: tuple[str, ...], folder: Path | None, format_: str) -> int:
-    """Count criteria, who decides them, why a person is asked, lines, facts and those that protocols share, and the
-    constructs of the language in use.
+def command(files: tuple[str, ...], folder: Path | None, construct: str | None, format_: str) -> int:
+    """Count the items of the source, who decides them, why a person is asked, lines, facts and those that protocols
+    share, and the constructs of the language in use.
 
-    With the registry records at hand, sentences are counted by what became of them, and expressions that are longer
-    than their sentence by more than half are listed.
+    With the registry records at hand, items are the records' own sentences, not those that the files point at;
+    sentences that a person alone decides although they name a limit are listed, and expressions that are longer than
+    their sentence by more than half.
     """
     protocols = [compiled(name) for name in protocols_in(files)]
     counts = [census(protocol) for protocol in protocols]
+    if construct is not None:
+        click.echo("\n".join(_used(protocols, counts, construct)))
+        return CLEAN
     traced, long = _held(protocols, folder)
     click.echo(_json(counts, traced, long) if format_ == "json" else "\n".join(_text(counts, traced, long)))
     return CLEAN
@@ -61,25 +72,85 @@ def _held(protocols: Iterable[Protocol], folder: Path | None) -> tuple[dict[str,
 
 
 def _text(counts: list[Census], traced: Mapping[str, Trace], measured: list[Length]) -> Iterator[str]:
-    yield f"{'protocol':<13}criteria  computed  both  asked  lines  facts  arms  visits  examples"
+    yield (
+        f"{'protocol':<13}items  computed  both  asked  out  criteria  lines  facts  arms  visits  examples"
+        "  why asked"
+    )
     for one in counts:
-        computed, both, asked = (len(one.decided[name]) for name in ("computed", "both", "asked"))
+        items = _items(one, traced)
+        decided = (items[name] for name in ("computed", "both", "asked", "noted"))
+        computed, both, asked, out = decided
         each = f"{sum(one.lines.values()) / max(one.criteria, 1):.1f}"
         yield (
-            f"{one.id:<13}{one.criteria:>8}{computed:>10}{both:>6}{asked:>7}{each:>7}{len(one.facts):>7}"
-            f"{one.arms:>6}{one.visits:>8}{one.examples:>10}"
+            f"{one.id:<13}{items.total():>5}{computed:>10}{both:>6}{asked:>7}{out:>5}{one.criteria:>10}{each:>7}"
+            f"{len(one.facts):>7}{one.arms:>6}{one.visits:>8}{one.examples:>10}  {_reasons(Counter(one.asked))}"
         )
     yield ""
     lines, criteria = (sum(map(count, counts)) for count in (_lines, _criteria))
     yield f"{criteria} criteria in {counted(len(counts), 'protocol')}, {lines / max(criteria, 1):.1f} lines each"
-    computed, decidable = sum(one.computed for one in counts), sum(one.decidable for one in counts)
-    share = f" ({100 * computed / decidable:.1f} %)" if decidable else ""
-    yield f"computed, wholly or in part: {computed} of {decidable} that a record could decide{share}"
-    yield from _why(counts)
-    yield from _sentences(traced)
+    yield from _computed(counts, traced)
+    reasons = sum((Counter(one.asked) for one in counts), Counter[str]())
+    yield f"questions: {reasons.total()} ({_reasons(reasons)})" if reasons else "questions: none"
     yield from _shared(counts)
     yield from _constructs(counts)
     yield from _long(measured)
+
+
+def _items(one: Census, traced: Mapping[str, Trace]) -> Counter[str]:
+    """Items by what became of them: the record's own sentences where it is at hand, else those the file cites."""
+    if one.id not in traced:
+        return Counter(one.items)
+    items = (found for found in traced[one.id].sentences if found.sentence.section in _CRITERIA)
+    return Counter(found.fate for found in items)
+
+
+def _computed(counts: list[Census], traced: Mapping[str, Trace]) -> Iterator[str]:
+    """The share that is computed: of all items, and of those whose own words name a limit, whoever encoded them."""
+    items = sum((_items(one, traced) for one in counts), Counter[str]())
+    whole, computed = items.total(), items["computed"] + items["both"]
+    at_hand = f"sentences of {counted(len(traced), 'record')}" if traced else "sentences the files cite"
+    yield f"items, {at_hand}: {whole}; computed, wholly or in part: {computed}{_share(computed, whole)}"
+    limits = list(_asked_limits(traced))
+    if traced:
+        decidable = computed + len(limits)
+        yield (
+            f"asked, though the sentence names a limit: {len(limits)}; "
+            f"computed of what is computed or names one: {computed} of {decidable}{_share(computed, decidable)}"
+        )
+        yield from (
+            f"  {protocol} {found.sentence.pointer}, by {', '.join(found.by)}" for protocol, found in limits
+        )
+
+
+def _asked_limits(traced: Mapping[str, Trace]) -> Iterator[tuple[str, Traced]]:
+    for protocol, found in traced.items():
+        for one in found.sentences:
+            if one.fate == "asked" and one.sentence.section in _CRITERIA and names_a_limit(one.sentence.text):
+                yield protocol, one
+
+
+def _share(part: int, whole: int) -> str:
+    return f" ({100 * part / whole:.1f} %)" if whole else ""
+
+
+def _reasons(reasons: Counter[str]) -> str:
+    return ", ".join(f"{number} {reason or 'no reason said'}" for reason, number in reasons.most_common())
+
+
+def _used(protocols: list[Protocol], counts: list[Census], construct: str) -> Iterator[str]:
+    """Where a construct is used: the lines of a criterion, or the name of an arm or regimen."""
+    known = {name for one in counts for name in one.constructs}
+    if construct not in known:
+        near = suggest(construct, known)
+        raise CouldNotRun(
+            f"no protocol here uses a construct called `{construct}`",
+            f"did you mean `{near[0]}`?" if near else "`trialc stats` without it lists the constructs in use",
+        )
+    for protocol, one in zip(protocols, counts, strict=True):
+        written = {each.id: each.lines for stage in protocol.stages for each in stage.criteria}
+        for place in dict.fromkeys(one.constructs.get(construct, ())):
+            yield f"{one.id}  {place}".rstrip()
+            yield from (f"    {line.text}" for line in written.get(place, ()))
 
 
 def _criteria(one: Census) -> int:
@@ -90,20 +161,6 @@ def _lines(one: Census) -> int:
     return sum(one.lines.values())
 
 
-def _why(counts: list[Census]) -> Iterator[str]:
-    reasons = sum((Counter(one.asked) for one in counts), Counter[str]())
-    said = ", ".join(f"{number} {reason or 'no reason said'}" for reason, number in reasons.most_common())
-    yield f"questions: {sum(reasons.values())} ({said})" if reasons else "questions: none"
-
-
-def _sentences(traced: Mapping[str, Trace]) -> Iterator[str]:
-    fates = Counter(one.fate for found in traced.values() for one in found.sentences)
-    if fates:
-        yield f"sentences of {counted(len(traced), 'record')}: " + ", ".join(
-            f"{number} {fate}" for fate, number in fates.most_common()
-        )
-
-
 def _shared(counts: list[Census]) -> Iterator[str]:
     used = Counter(name for one in counts for name in one.facts)
     shared = [(name, number) for name, number in used.most_common() if number > 1]
@@ -112,7 +169,7 @@ def _shared(counts: list[Census]) -> Iterator[str]:
 
 
 def _constructs(counts: list[Census]) -> Iterator[str]:
-    used = sum((Counter(one.constructs) for one in counts), Counter[str]())
+    used = Counter(name for one in counts for name, places in one.constructs.items() for _ in places)
     spread = Counter(name for one in counts for name in one.constructs)
     yield "constructs: times used, protocols that use them"
     yield from (f"  {number:>4}  {spread[name]:>3}  {name}" for name, number in used.most_common())
@@ -137,7 +194,11 @@ def _json(counts: list[Census], traced: Mapping[str, Trace], measured: list[Leng
             "unexplained": list(one.unexplained),
             "lines": dict(one.lines),
             "facts": list(one.facts),
-            "constructs": dict(one.constructs),
+            "items": dict(_items(one, traced)),
+            "asked_limits": [
+                found.sentence.pointer for name, found in _asked_limits(traced) if name == one.id
+            ],
+            "constructs": {name: len(places) for name, places in one.constructs.items()},
             "arms": one.arms,
             "visits": one.visits,
             "examples": one.examples,
