@@ -13,7 +13,7 @@ from protocol_dsl import pipeline
 from protocol_dsl.cli.exits import FINDINGS, CouldNotRun
 from protocol_dsl.cli.terminal import coloured, remark
 from protocol_dsl.diagnostics import Severity, render
-from protocol_dsl.ir.protocol import Protocol
+from protocol_dsl.ir.protocol import Protocol, Stage
 from protocol_dsl.pipeline import CheckResult
 from protocol_dsl.source import MAX_BYTES, SourceError, SourceFile, decode_source, read_source
 
@@ -62,6 +62,25 @@ def checked(name: str) -> tuple[CheckResult, Protocol]:
     if result.protocol is None:
         raise CouldNotRun(f"`{name}` declares no protocol", "name a file with a `protocol` block")
     return result, result.protocol
+
+
+def stage_named(protocol: Protocol, name: str | None) -> Stage:
+    """The stage of that name, the first for None. Raises CouldNotRun for one without criteria, too."""
+    stages = {stage.name: stage for stage in protocol.stages}
+    if name is None:
+        return _judging(protocol, protocol.stages[0])
+    if name not in stages:
+        known = ", ".join(f"`{stage}`" for stage in stages)
+        raise CouldNotRun(f"{protocol.header.id} has no stage `{name}`", f"its stages are {known}")
+    return _judging(protocol, stages[name])
+
+
+def _judging(protocol: Protocol, stage: Stage) -> Stage:
+    """A stage that has criteria: without any, everybody would be eligible."""
+    if not stage.criteria:
+        fix = "declare one, such as `inclusion I1 …`, or name another with `--stage`"
+        raise CouldNotRun(f"{protocol.header.id} has no criteria in its stage `{stage.name}`", fix)
+    return stage
 
 
 def _leave() -> NoReturn:

@@ -3,33 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from datetime import date
 from typing import TextIO
 
 import click
 from attrs import define, field
 
 from protocol_dsl.adapters.incoming import BadPatients, Incoming, Watch
-from protocol_dsl.adapters.remarks import Remarks
+from protocol_dsl.adapters.reader import PatientReader, day_at
 from protocol_dsl.cli.checker import Checker
 from protocol_dsl.cli.exits import CLEAN, FINDINGS, CouldNotRun
 from protocol_dsl.cli.outputs import output
 from protocol_dsl.cli.patients import Patients, patients_of, refused
 from protocol_dsl.cli.progress import progress
-from protocol_dsl.cli.sources import compiled
+from protocol_dsl.cli.sources import compiled, stage_named
 from protocol_dsl.cli.terminal import counted, remark
-from protocol_dsl.cli.verdicts import VerdictWriter, told_refusal
+from protocol_dsl.cli.told import tell_reading, tell_refusals
+from protocol_dsl.cli.verdicts import VerdictWriter
 from protocol_dsl.ir.protocol import Protocol, Stage
-from protocol_dsl.runtime.reading import read_patient
-from protocol_dsl.runtime.schema import Reading
-from protocol_dsl.runtime.stage import judging_day
 from protocol_dsl.runtime.verdict import Verdict
-from protocol_dsl.runtime.wide import Column, read_wide_row, wide_columns
 from protocol_dsl.vocabulary.calendar import When
 
 _DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", ",": ",", ";": ";", "|": "|"}
-_MOST_REMARKS = 40
 
 
 @click.command("run", short_help="Judge patients: eligible, ineligible or undetermined, and why.")
@@ -80,9 +74,9 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
     if "-" in patients and file == "-":
         raise CouldNotRun("`-` stands for both the protocol and the patients", "name a file for one of them")
     try:
-        judging = None if on is None else _day(on, "--on")
+        judging = None if on is None else day_at(on, "--on")
         protocol = compiled(file)
-        run = _Run(protocol, _stage(protocol, stage), judging)
+        run = _Run(protocol, stage_named(protocol, stage), judging)
         source = patients_of(patients, map_name, _DELIMITERS.get(delimiter or ""))
         with output(out) as stream, progress("judging", source.total(), _bar_fits(stream)) as watch:
             run.write(source, VerdictWriter(stream, format_, protocol, run.stage), watch)
@@ -99,14 +93,13 @@ class _Run:
     stage: Stage
     judging: When | None
     checker: Checker = field(init=False)
-    remarks: Remarks = field(init=False, factory=Remarks)
+    reader: PatientReader = field(init=False)
     outcomes: Counter[str] = field(init=False, factory=Counter)
-    undated: int = field(init=False, default=0)
     refusals: list[BadPatients] = field(init=False, factory=list)
-    _columns: dict[tuple[str, ...], tuple[Column, ...]] = field(init=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
         self.checker = Checker(self.protocol)
+        self.reader = PatientReader(self.checker.schema, self.judging)
 
     def write(self, source: Patients, writer: VerdictWriter, watch: Watch) -> None:
         """Write the verdict of every patient, and who could not be judged. Raises CouldNotRun when all are such."""
@@ -116,7 +109,7 @@ class _Run:
             writer.refuse(error)
 
         facts, schema = self.protocol.facts, self.checker.schema
-        for incoming in source.read(facts, schema, self.remarks, self.judging, watch, skip):
+        for incoming in source.read(facts, schema, self.reader.remarks, self.judging, watch, skip):
             try:
                 verdict = self.verdict(incoming)
             except BadPatients as error:
@@ -129,18 +122,14 @@ class _Run:
 
     def _nobody(self) -> CouldNotRun:
         if len(self.refusals) > 1:
-            self._list_refusals()
+            tell_refusals(self.refusals)
             return CouldNotRun("nobody could be judged", "mend the patients named above")
         return refused(self.refusals[0])
 
     def verdict(self, incoming: Incoming) -> Verdict:
         """Judge one patient. Raises BadPatients when the day to judge on is no date."""
-        on = self._day_of(incoming)
-        reading = self._reading(incoming, on)
-        patient = self.checker.patient(reading)
-        patient.id = patient.id or incoming.place
-        self.remarks.problems(reading.problems, patient.id)
-        verdict = self.checker.check(patient, on, self.stage.name)
+        reading, on = self.reader.read(incoming)
+        verdict = self.checker.check(self.checker.patient(reading), on, self.stage.name)
         self.outcomes[verdict.outcome] += 1
         return verdict
 
@@ -150,76 +139,8 @@ class _Run:
             f"{self.outcomes[word]:,} {word}" for word in ("eligible", "ineligible", "undetermined")
         )
         remark(f"{counted(self.outcomes.total(), 'patient')} judged: {counts}")
-        if self.undated:
-            whom = "all" if self.undated == self.outcomes.total() else f"{self.undated:,}"
-            remark(
-                f"{whom} as at today, {date.today().isoformat()}, for want of a date; `--on DATE` sets one"
-            )
-        self._list_refusals()
-        if len(self.remarks):
-            remark("not used as recorded:")
-            for line in self._remark_lines():
-                remark(f"  {line}")
-        return FINDINGS if self.refusals or (strict and len(self.remarks)) else CLEAN
-
-    def _list_refusals(self) -> None:
-        if self.refusals:
-            remark(f"{len(self.refusals):,} not judged:")
-        for error in self.refusals[:_MOST_REMARKS]:
-            remark(f"  {told_refusal(error)}")
-        if len(self.refusals) > _MOST_REMARKS:
-            remark(f"  and {len(self.refusals) - _MOST_REMARKS:,} others")
-
-    def _remark_lines(self) -> Iterator[str]:
-        for number, one in enumerate(self.remarks):
-            if number == _MOST_REMARKS:
-                yield f"and {len(self.remarks) - number} other kinds"
-                return
-            yield one.text()
-
-    def _day_of(self, incoming: Incoming) -> When:
-        if self.judging is not None:
-            return self.judging
-        if incoming.on is None:
-            self.undated += 1
-            return judging_day(None)
-        return _day(incoming.on, incoming.place, incoming.id)
-
-    def _reading(self, incoming: Incoming, on: When) -> Reading:
-        if not incoming.wide:
-            return read_patient(incoming.record, self.checker.schema, on)
-        headers = tuple(incoming.record)
-        if headers not in self._columns:
-            self._columns[headers] = wide_columns(headers, self.checker.schema)
-        row = {header: str(cell) for header, cell in incoming.record.items()}
-        return read_wide_row(row, self.checker.schema, on, self._columns[headers])
-
-
-def _day(text: str, place: str, patient: str = "") -> When:
-    try:
-        return judging_day(text)
-    except ValueError as error:
-        reason = str(error)
-        fix = "write the day to judge on as `2026-03-05`"
-        raise BadPatients(place, reason.partition(";")[0] or "it is no date", fix, patient) from None
-
-
-def _stage(protocol: Protocol, name: str | None) -> Stage:
-    stages = {stage.name: stage for stage in protocol.stages}
-    if name is None:
-        return _judging(protocol, protocol.stages[0])
-    if name not in stages:
-        known = ", ".join(f"`{stage}`" for stage in stages)
-        raise CouldNotRun(f"{protocol.header.id} has no stage `{name}`", f"its stages are {known}")
-    return _judging(protocol, stages[name])
-
-
-def _judging(protocol: Protocol, stage: Stage) -> Stage:
-    """A stage that has criteria: without any, everybody would be eligible."""
-    if not stage.criteria:
-        fix = "declare one, such as `inclusion I1 …`, or name another with `--stage`"
-        raise CouldNotRun(f"{protocol.header.id} has no criteria in its stage `{stage.name}`", fix)
-    return stage
+        tell_reading(self.reader.remarks, self.reader.undated, self.outcomes.total(), self.refusals)
+        return FINDINGS if self.refusals or (strict and len(self.reader.remarks)) else CLEAN
 
 
 def _bar_fits(stream: TextIO) -> bool:
