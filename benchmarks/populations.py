@@ -21,7 +21,8 @@ from benchmarks.populations_by_hand import BY_HAND, columns_by_hand
 from protocol_dsl.backends.columns import check_lazily
 from protocol_dsl.backends.frame import frame_of, frame_scope
 from protocol_dsl.backends.sql import dialect_named, verdict_query
-from protocol_dsl.backends.sql.tables import TABLES, created
+from protocol_dsl.backends.sql.creating import created
+from protocol_dsl.backends.tables import TABLES
 
 PART = 500_000
 LABS = {

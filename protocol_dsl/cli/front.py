@@ -11,6 +11,7 @@ VERBS = {
     "diff": "Show what an amendment changes, with concrete patients.",
     "lsp": "Serve editors, over standard input and output.",
     "run": "Judge patients: eligible, ineligible or undetermined, and why.",
+    "screen": "Judge a whole population, and count whom each criterion keeps out.",
     "test": "Run the examples written in protocols.",
     "analyze": "Show what criteria do: whom each keeps out, clashes, gaps.",
     "explain": "Explain a diagnostic code such as N001.",

@@ -51,14 +51,22 @@ class Patients:
     codes: CodeMap | None = None
     delimiter: str | None = None
 
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Every file that will be read, standard input left out."""
+        paths = tuple(Path(name) for name in (*self.names, *self.fhir) if name != "-")
+        return paths if self.map is None else tuple(paths[0] / file for file in self.map.files)
+
+    @property
+    def told(self) -> list[str]:
+        """The names as they are told."""
+        return [*self.names, *self.fhir]
+
     def total(self) -> int | None:
         """Bytes that will be read, None when not known."""
-        paths = [Path(name) for name in (*self.names, *self.fhir)]
-        if self.map is not None:
-            paths = [paths[0] / file for file in self.map.files]
-        if not all(path.is_file() and path.suffix != ".gz" for path in paths):
+        if "-" in self.names or not all(path.is_file() and path.suffix != ".gz" for path in self.paths):
             return None
-        return sum(path.stat().st_size for path in paths)
+        return sum(path.stat().st_size for path in self.paths)
 
     def read(
         self,

@@ -47,11 +47,12 @@ class _Verbs(click.Group):
 
 def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted and not ctx.resilient_parsing:
-        click.echo(f"trialc {_version()}")
+        click.echo(f"trialc {version()}")
         ctx.exit()
 
 
-def _version() -> str:
+def version() -> str:
+    """The version of trialc that is installed."""
     try:
         return metadata.version("protocol-dsl")
     except metadata.PackageNotFoundError:

@@ -34,6 +34,18 @@ def engine_named(name: EngineName, protocol: Protocol, where: str = "") -> Judge
     Raises:
         MissingPackageError: a package the engine needs is not installed.
     """
+    needed_packages(name)
+    from protocol_dsl.populations.judging import judge_with  # noqa: PLC0415 - loads the engine's packages
+
+    return judge_with(name, protocol, where)
+
+
+def needed_packages(name: EngineName) -> None:
+    """Look whether the packages of an engine are there.
+
+    Raises:
+        MissingPackageError: one is not; says how to get it.
+    """
     for package in PACKAGES[name]:
         try:
             import_module(package)
@@ -42,9 +54,6 @@ def engine_named(name: EngineName, protocol: Protocol, where: str = "") -> Judge
             raise MissingPackageError(
                 f"engine `{name}` needs the package `{package}`; `pip install {package}`{extra}"
             ) from error
-    from protocol_dsl.populations.judging import judge_with  # noqa: PLC0415 - loads the engine's packages
-
-    return judge_with(name, protocol, where)
 
 
 def numbered(patients: Iterable[tuple[Records, When]]) -> list[tuple[Records, When]]:

@@ -1,4 +1,4 @@
-"""Patients' records as the tables that queries read (`backends.sql.tables`), in Arrow."""
+"""Patients' records as the tables that queries read (`backends.tables`), in Arrow."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any
 import pyarrow as pa
 from attrs import field, frozen
 
-from protocol_dsl.backends.sql.tables import TABLES, ColumnType, Table
+from protocol_dsl.backends.tables import JUDGED_YEARS, TABLES, ColumnType, Table
 from protocol_dsl.runtime.numerals import LARGEST_READING
 from protocol_dsl.runtime.records import ILLEGIBLE, FactValue, History, Range, Records, Sample
 from protocol_dsl.vocabulary.calendar import DAY, When
 
 EPOCH = date(1970, 1, 1).toordinal() * DAY
-_FIRST, _LAST = date(1000, 1, 1).toordinal() * DAY, date(9000, 1, 1).toordinal() * DAY
+_FIRST, _LAST = (date(year, 1, 1).toordinal() * DAY for year in JUDGED_YEARS)
 _TYPES: Mapping[ColumnType, pa.DataType] = {
     "key": pa.string(),
     "text": pa.string(),

@@ -13,8 +13,8 @@ RANKS = {
     "diagnostics": 1, "runtime": 1, "highlighting": 1,
     "syntax": 2, "ir": 2,
     "semantics": 3, "formatter": 3, "analysis": 3, "backends": 3,
-    "lowering": 4, "adapters": 4, "testing": 4, "allocation": 4, "populations": 4, "registry": 4,
-    "catalog": 5, "pipeline": 5, "artifacts": 5,
+    "lowering": 4, "adapters": 4, "testing": 4, "allocation": 4, "registry": 4,
+    "catalog": 5, "pipeline": 5, "artifacts": 5, "populations": 5,
     "lsp": 6, "pytest_plugin": 6,
     "cli": 7,
 }  # fmt: skip
@@ -25,7 +25,7 @@ STRANGERS = {
 
 SHARED_BY_BACKENDS = {
     "base", "names", "writer", "standalone", "prose", "encounters", "bounds", "spans", "filtering", "evidence",
-    "columnwise", "frame", "judging",
+    "columnwise", "frame", "judging", "tables", "attrition",
 }  # fmt: skip
 
 OWNERS = {

@@ -16,7 +16,7 @@ from protocol_dsl.backends.frame import TABLE_WORDS
 from protocol_dsl.backends.sql import DIALECTS, DialectError, dialect_named, emit, verdict_query
 from protocol_dsl.backends.sql.algebra import Sql, double
 from protocol_dsl.backends.sql.dialects import date_literal, shifted_day
-from protocol_dsl.backends.sql.tables import TABLES
+from protocol_dsl.backends.tables import TABLES
 from protocol_dsl.ir.features import Feature, Given, NamedAnchor
 from protocol_dsl.ir.formulas import Compare, Truth
 from protocol_dsl.ir.numbers import Arithmetic, Const, Value

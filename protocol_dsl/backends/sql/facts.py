@@ -7,8 +7,8 @@ from collections.abc import Callable
 from attrs import frozen
 from sqlglot import exp
 
+from protocol_dsl.backends import tables
 from protocol_dsl.backends.frame import short
-from protocol_dsl.backends.sql import tables
 from protocol_dsl.backends.sql.algebra import both, case, compared, if_null, is_null
 from protocol_dsl.backends.sql.doubt import Time
 from protocol_dsl.backends.sql.plan import Plan, Reduction

@@ -5,9 +5,9 @@ from __future__ import annotations
 from attrs import evolve, frozen
 from sqlglot import exp
 
+from protocol_dsl.backends import tables
 from protocol_dsl.backends.columnwise import Columnwise, Quantity
 from protocol_dsl.backends.judging import Judging
-from protocol_dsl.backends.sql import tables
 from protocol_dsl.backends.sql.algebra import INFINITE, both, case, compared, either, is_known, is_null
 from protocol_dsl.backends.sql.doubt import CERTAIN, Doubt, of_truth
 from protocol_dsl.backends.sql.plan import PatientColumn, Plan, Reduction

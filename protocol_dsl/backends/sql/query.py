@@ -8,9 +8,9 @@ from attrs import frozen
 from sqlglot import Dialect as Parser
 from sqlglot import exp
 
+from protocol_dsl.backends import tables
 from protocol_dsl.backends.frame import Frame, frame_of, frame_scope
 from protocol_dsl.backends.judging import Judging, OutcomeNames, outcome_names
-from protocol_dsl.backends.sql import tables
 from protocol_dsl.backends.sql.algebra import PATIENT, Sql, compared
 from protocol_dsl.backends.sql.anchors import Anchors
 from protocol_dsl.backends.sql.dialects import Dialect

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
+from protocol_dsl.backends.sql.creating import created
 from protocol_dsl.backends.sql.dialects import Dialect
 from protocol_dsl.backends.sql.query import Query
-from protocol_dsl.backends.sql.tables import TABLES, Table, created
+from protocol_dsl.backends.tables import TABLES, Table
 from protocol_dsl.backends.writer import one_line
 
 WIDTH = 110

@@ -11,6 +11,7 @@ from attrs import define, field
 from protocol_dsl.adapters.incoming import BadPatients, Incoming, Watch
 from protocol_dsl.adapters.reader import PatientReader, day_at
 from protocol_dsl.cli.checker import Checker
+from protocol_dsl.cli.data import DELIMITERS
 from protocol_dsl.cli.exits import CLEAN, FINDINGS, CouldNotRun
 from protocol_dsl.cli.outputs import output
 from protocol_dsl.cli.patients import Patients, patients_of, refused
@@ -22,8 +23,6 @@ from protocol_dsl.cli.verdicts import VerdictWriter
 from protocol_dsl.ir.protocol import Protocol, Stage
 from protocol_dsl.runtime.verdict import Verdict
 from protocol_dsl.vocabulary.calendar import When
-
-_DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", ",": ",", ";": ";", "|": "|"}
 
 
 @click.command("run", short_help="Judge patients: eligible, ineligible or undetermined, and why.")
@@ -47,7 +46,7 @@ _DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", ",": ","
 )
 @click.option(
     "--delimiter",
-    type=click.Choice(list(_DELIMITERS)),
+    type=click.Choice(list(DELIMITERS)),
     help="What parts the columns of a table; a comma unless said.",
 )
 @click.option("--strict", is_flag=True, help="Exit with 1 when anything in the data was not understood.")
@@ -77,7 +76,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
         judging = None if on is None else day_at(on, "--on")
         protocol = compiled(file)
         run = _Run(protocol, stage_named(protocol, stage), judging)
-        source = patients_of(patients, map_name, _DELIMITERS.get(delimiter or ""))
+        source = patients_of(patients, map_name, DELIMITERS.get(delimiter or ""))
         with output(out) as stream, progress("judging", source.total(), _bar_fits(stream)) as watch:
             run.write(source, VerdictWriter(stream, format_, protocol, run.stage), watch)
     except BadPatients as error:

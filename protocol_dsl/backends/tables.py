@@ -8,11 +8,9 @@ is a pair too, equal when it is known exactly: "<40" is from -Infinity to the do
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Literal
 
 from attrs import frozen
-from sqlglot import exp
 
 ColumnType = Literal["key", "text", "double", "truth", "moment", "integer"]
 
@@ -57,6 +55,9 @@ def _moments(prefix: str, about: str) -> tuple[TableColumn, TableColumn]:
         TableColumn(f"{prefix}latest", "moment", f"{about}: the last second it may be"),
     )
 
+
+JUDGED_YEARS = (1000, 9000)
+"""Days of judging lie in these years, so that windows do not reach past the calendar's ends."""
 
 PATIENTS = Table(
     "patients",
@@ -162,21 +163,3 @@ ATTRIBUTES = Table(
 TABLES: tuple[Table, ...] = (
     PATIENTS, GIVENS, MEMBERS, ANCHORS, ANSWERS, HISTORIES, SAMPLES, OCCURRENCES, ATTRIBUTES,
 )  # fmt: skip
-
-SQL_TYPES: Mapping[ColumnType, str] = {
-    "key": "TEXT", "text": "TEXT", "double": "DOUBLE", "truth": "BOOLEAN", "moment": "TIMESTAMPNTZ",
-    "integer": "BIGINT",
-}  # fmt: skip
-
-
-def created(table: Table, *, temporary: bool = False) -> exp.Create:
-    """The statement that makes an empty table; a `temporary` one lasts as long as the connection."""
-    columns = [
-        exp.ColumnDef(this=exp.to_identifier(one.name), kind=exp.DataType.build(SQL_TYPES[one.type]))
-        for one in table.columns
-    ]
-    return exp.Create(
-        this=exp.Schema(this=exp.to_table(table.name), expressions=columns),
-        kind="TABLE",
-        properties=exp.Properties(expressions=[exp.TemporaryProperty()]) if temporary else None,
-    )
