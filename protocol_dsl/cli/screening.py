@@ -11,6 +11,7 @@ from attrs import frozen
 
 from protocol_dsl.adapters.remarks import Remarks
 from protocol_dsl.backends.attrition import Attrition
+from protocol_dsl.backends.sql import dialect_named
 from protocol_dsl.backends.sql.usable import Usable
 from protocol_dsl.cli.data import Data
 from protocol_dsl.cli.outputs import replacing
@@ -62,7 +63,7 @@ def begun(
         yield Run(parts, size, data.total(), False, remarks)
         return
     rows = rows_with(engine, protocol, where, data.engine)
-    with in_place(data, Usable(protocol, on), rows, memory, folder) as placed:
+    with in_place(data, Usable(protocol, dialect_named(data.engine), on), rows, memory, folder) as placed:
         remarks = placed.prepare()
         size, patients = placed.size()
         yield Run(lambda _: placed.parts(size), size, patients, True, remarks)

@@ -9,11 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from attrs import frozen
-from sqlglot import exp
 
 from protocol_dsl.adapters.incoming import BadPatients
 from protocol_dsl.adapters.remarks import Remark, Remarks
-from protocol_dsl.backends.sql.creating import SQL_TYPES
 from protocol_dsl.backends.sql.usable import (
     IMPLAUSIBLE,
     MISPLACED,
@@ -22,7 +20,6 @@ from protocol_dsl.backends.sql.usable import (
     SUFFIX,
     UNDECLARED,
     Usable,
-    undated,
 )
 from protocol_dsl.backends.tables import TABLES, Table
 from protocol_dsl.populations.judging import Rows
@@ -30,7 +27,6 @@ from protocol_dsl.populations.parts import Written
 from protocol_dsl.populations.stores import Store
 from protocol_dsl.populations.verdicts import write_verdicts
 
-_DIALECTS = {"duckdb": "duckdb", "postgresql": "postgres"}
 _ONE_ROW_EACH = ("patients", "givens", "anchors", "answers", "histories")
 _DATED = ("samples", "occurrences")
 _FIXES = {
@@ -67,18 +63,13 @@ class InPlace:
     memory: int
     connection: Any
 
-    @property
-    def dialect(self) -> str:
-        """The dialect of the connection, as sqlglot names it."""
-        return _DIALECTS[self.store.engine]
-
     def prepare(self) -> Remarks:
         """Look at the tables as they were given: what in them the protocol does not know. Raises BadPatients."""
         remarks = Remarks()
         for table in TABLES:
             self._view(table)
             found = self.usable.foreign(table)
-            for name, times in [] if found is None else self.all(found):
+            for name, times in [] if found is None else self.run(found):
                 remarks.add(
                     Remark(
                         what=table.name,
@@ -92,10 +83,7 @@ class InPlace:
 
     def size(self) -> tuple[int, int]:
         """How many patients are judged together, by their rows and the memory; how many there are."""
-        rows = {
-            table.name: int(self.all(exp.select("COUNT(*)").from_(f"{table.name}{SUFFIX}"))[0][0])
-            for table in TABLES
-        }
+        rows = {one.name: self.run(f"SELECT COUNT(*) FROM {one.name}{SUFFIX}")[0][0] for one in TABLES}
         patients = rows["patients"]
         each = max(1.0, sum(rows.values()) / max(1, patients)) * _ROW
         return max(_LEAST, min(_MOST, int(self.memory * _SHARE / each))), patients
@@ -116,26 +104,16 @@ class InPlace:
     def load(self, start: object, end: object) -> list[Remark]:
         """The tables of the patients from one key to before another, usable; what in them is not. Raises
         BadPatients."""
-        column = exp.column("patient")
-        where = [
-            comparison(this=column, expression=_literal(key))
-            for comparison, key in ((exp.GTE, start), (exp.LT, end))
-            if key is not None
-        ]
         for table in TABLES:
-            select = self.usable.select(table, exp.and_(*where) if where else None)
+            select = self.usable.select(table, start, end)
             self.run(f"DROP TABLE IF EXISTS {table.name}")
-            self.run(f"CREATE TEMPORARY TABLE {table.name} AS {select.sql(self.dialect)}")
+            self.run(f"CREATE TEMPORARY TABLE {table.name} AS {select}")
         self._refuse_repetitions()
         remarks = [*self._faults(), *self._without_history(), *self._orphans()]
         if self.store.engine == "postgresql":
             for table in TABLES:
                 self.run(f"ANALYZE {table.name}")
         return remarks
-
-    def all(self, select: exp.Select) -> list[Any]:
-        """The rows of a select."""
-        return self.run(select.sql(self.dialect))
 
     def run(self, text: str) -> list[Any]:
         """The rows that a statement gives, all taken, so that the next may follow."""
@@ -144,34 +122,15 @@ class InPlace:
 
     def _view(self, table: Table) -> None:
         relation = self.store.relations.get(table.name)
-        columns = {one.name: SQL_TYPES[one.type] for one in table.columns}
-        if relation is None:
-            select = exp.select(
-                *(exp.alias_(exp.cast(exp.null(), kind), name) for name, kind in columns.items())
-            )
-            text = f"{select.sql(self.dialect)} WHERE FALSE"
-        else:
+        if relation is not None:
             here = self._columns_of(relation)
-            if self.usable.on is not None and table.name == "patients":
-                columns = {"patient": columns["patient"]}
-            lacking = ", ".join(f"`{name}`" for name in columns if name not in here)
+            lacking = ", ".join(f"`{name}`" for name in self.usable.needs(table) if name not in here)
             if lacking:
                 held = ", ".join(f"`{name}`" for name in here[:12])
                 day = "; `--on DATE` sets a day to judge on" if table.name == "patients" else ""
-                raise BadPatients(
-                    self.store.name,
-                    f"its table `{table.name}` lacks {lacking}",
-                    f"its columns are {held}{day}",
-                )
-            # A key keeps its type; other columns are of the type that queries count on.
-            told = [
-                f"CAST({name} AS {exp.DataType.build(kind).sql(self.dialect)}) AS {name}"
-                if name != "patient"
-                else name
-                for name, kind in columns.items()
-            ]
-            text = f"SELECT {', '.join(told)} FROM {relation} AS given"
-        self.run(f"CREATE TEMPORARY VIEW {table.name}{SUFFIX} AS {text}")
+                reason = f"its table `{table.name}` lacks {lacking}"
+                raise BadPatients(self.store.name, reason, f"its columns are {held}{day}")
+        self.run(f"CREATE TEMPORARY VIEW {table.name}{SUFFIX} AS {self.usable.given(table, relation)}")
 
     def _columns_of(self, relation: str) -> list[str]:
         found = self.connection.execute(f"SELECT * FROM {relation} AS given LIMIT 0")
@@ -186,7 +145,7 @@ class InPlace:
                     whose = ", ".join(f"`{part}`" for part in found[0])
                     reason = f"its table `{table.name}` has several rows of {whose}"
                     raise BadPatients(self.store.name, reason, "keep one row of each")
-        found = self.all(undated().limit(1))
+        found = self.run(self.usable.undated())
         if found:
             reason = f"patient `{found[0][0]}` is not judged on one day of the years 1000 to 9000"
             raise BadPatients(
@@ -260,7 +219,3 @@ class RangePart:
         verdicts = self.screened.rows(self.screened.connection).sort_by("patient")
         write_verdicts(verdicts, self.screened.usable.protocol, path)
         return Written(verdicts.num_rows, 0, tuple(remarks))
-
-
-def _literal(key: object) -> exp.Expr:
-    return exp.Literal.number(key) if isinstance(key, int) else exp.Literal.string(str(key))

@@ -64,17 +64,10 @@ def test_the_sample_as_run_judges_it(tmp_path: Path, engine: str) -> None:
 def test_sixty_patients_from_tables_and_from_fhir(tmp_path: Path) -> None:
     if not SIXTY.is_dir():
         pytest.skip(f"the patients are absent: {SIXTY.relative_to(ROOT.parent)} is not beside the project")
-    for name, map_name in (("tables", "clinosim.toml"), ("fhir", "clinosim-fhir.toml")):
-        folder = SIXTY
-        if name == "fhir":
-            folder = tmp_path / "resources"
-            folder.mkdir()
-            for file in SIXTY.glob("*.ndjson.gz"):
-                (folder / file.name).symlink_to(file)
-        screen(tmp_path / name, folder, "--map", MAPS / map_name)
-        assert verdicts(tmp_path / name) == run(folder, "--map", MAPS / map_name)
-    tables, fhir = (Counter(verdicts(tmp_path / name).values()) for name in ("tables", "fhir"))
-    assert tables == fhir, "the same patients, under other ids"
+    for name in ("clinosim.toml", "clinosim-fhir.toml"):
+        screen(tmp_path / name, SIXTY, "--map", MAPS / name)
+        assert verdicts(tmp_path / name) == run(SIXTY, "--map", MAPS / name)
+        assert len(verdicts(tmp_path / name)) == 60
 
 
 def read(drawn, protocol):

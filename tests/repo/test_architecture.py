@@ -157,11 +157,19 @@ def test_imports_stand_at_the_top() -> None:
 
 
 def slow(name: str) -> bool:
-    """Whether an import loads a slow third party: it is one, or a package of ours that imports one."""
+    """Whether an import loads a slow third party: it is one, or a package of ours that imports one, or a module of ours
+    that imports such a package."""
+    return _loads(name) or any(_loads(target) for path in _inside(name) for target, _ in imports(path))
+
+
+def _loads(name: str) -> bool:
     if name.split(".", maxsplit=1)[0] in LAZY:
         return True
-    inside = [path for module, path in modules().items() if f"{module}.".startswith(f"{name}.")]
-    return any(target.split(".")[0] in LAZY for path in inside for target, _ in imports(path))
+    return any(target.split(".")[0] in LAZY for path in _inside(name) for target, _ in imports(path))
+
+
+def _inside(name: str) -> list[Path]:
+    return [path for module, path in modules().items() if f"{module}.".startswith(f"{name}.")]
 
 
 def test_modules_and_functions_are_short() -> None:

@@ -13,7 +13,8 @@ from attrs import frozen
 from sqlglot import exp
 
 from protocol_dsl.backends.sql.algebra import both, case, compared, double, either, is_known, negated
-from protocol_dsl.backends.sql.dialects import moment
+from protocol_dsl.backends.sql.creating import SQL_TYPES
+from protocol_dsl.backends.sql.dialects import Dialect, moment
 from protocol_dsl.backends.tables import (
     ANSWERS,
     ATTRIBUTES,
@@ -25,12 +26,14 @@ from protocol_dsl.backends.tables import (
     PATIENTS,
     SAMPLES,
     Table,
+    TableColumn,
 )
 from protocol_dsl.ir.facts import Fact, FactKind
 from protocol_dsl.ir.protocol import Protocol
 from protocol_dsl.runtime.numerals import LARGEST_READING
 from protocol_dsl.vocabulary.calendar import ANY_TIME, DAY, When
 
+_KEY = PATIENTS.columns[0].name
 SUFFIX = "_given"
 """What the name of a table has at its end before it is made usable."""
 SERIES: frozenset[FactKind] = frozenset({"lab", "measure", "finding"})
@@ -55,14 +58,36 @@ NO_TIME = "its two moments are not in order, or one is missing"
 
 @frozen
 class Usable:
-    """The select of each table, over `<table>_given`. `on` is the day to judge everyone on, where one is set; rows
-    of facts that the protocol does not know are left out."""
+    """The statements that make each table usable, in one dialect. `on` is the day to judge everyone on, where one is
+    set; rows of facts that the protocol does not know are left out."""
 
     protocol: Protocol
+    dialect: Dialect
     on: When | None = None
 
-    def select(self, table: Table, where: exp.Expr | None = None) -> exp.Select:
-        """Its columns, then `fault` and `said`."""
+    def needs(self, table: Table) -> tuple[str, ...]:
+        """The columns that what stands for a table must have."""
+        if table == PATIENTS and self.on is not None:
+            return (_KEY,)
+        return tuple(column.name for column in table.columns)
+
+    def given(self, table: Table, relation: str | None) -> str:
+        """What `<table>_given` shows of a relation of the user (what SQL selects from; None: there is none): columns
+        of the types that queries count on. A key keeps its own."""
+        needs = self.needs(table)
+        if relation is None:
+            nothing = [_typed(exp.null(), column) for column in table.columns]
+            return f"{exp.select(*nothing).sql(self.dialect.key)} WHERE 1 = 0"
+        shown = [
+            exp.column(column.name) if column.name == _KEY else _typed(exp.column(column.name), column)
+            for column in table.columns
+            if column.name in needs
+        ]
+        return f"{exp.select(*shown).sql(self.dialect.key)} FROM {relation} AS given"
+
+    def select(self, table: Table, start: object = None, end: object = None) -> str:
+        """Its columns, then `fault` and `said`, of the patients from one key to before another (None: from the first,
+        to the last)."""
         changed, faults = _MAKERS.get(table.name, _as_given)(self)
         columns = [
             exp.alias_(changed[one.name], one.name) if one.name in changed else exp.column(one.name)
@@ -75,21 +100,33 @@ class Usable:
             exp.alias_(exp.cast(one, "TEXT"), name) for one, name in zip(told, ("fault", "said"), strict=True)
         ]
         found = exp.select(*columns, *added).from_(f"{table.name}{SUFFIX}")
-        wanted = [one for one in (where, self._known(table)) if one is not None]
-        return found.where(both(*wanted)) if wanted else found
+        wanted = [*_range(start, end), self._known(table)]
+        return found.where(*(one for one in wanted if one is not None)).sql(self.dialect.key)
 
-    def foreign(self, table: Table) -> exp.Select | None:
+    def foreign(self, table: Table) -> str | None:
         """Names that the protocol does not know, or not in this table, and how often each stands there."""
         known = self._known(table)
         if known is None:
             return None
-        column = _NAMED[table.name]
-        name = exp.column(column)
+        name = exp.column(_NAMED[table.name])
+        counted = exp.alias_(exp.Count(this=exp.Star()), "times")
+        found = exp.select(exp.alias_(name, "name"), counted).from_(f"{table.name}{SUFFIX}")
+        return found.where(negated(known)).group_by(name).sql(self.dialect.key)
+
+    def undated(self) -> str:
+        """One patient who has no day of judging that can be used: one day, of the years 1000 to 9000."""
+        first, last = exp.column("judged_from"), exp.column("judged_to")
+        same = compared("=", exp.cast(first.copy(), "DATE"), exp.cast(last.copy(), "DATE"))
+        begun, ended = (moment(date(year, 1, 1).toordinal() * DAY) for year in JUDGED_YEARS)
+        fits = both(
+            compared("<=", first, last), same, compared(">=", first, begun), compared("<", last, ended)
+        )
         return (
-            exp.select(exp.alias_(name, "name"), exp.alias_(exp.Count(this=exp.Star()), "times"))
-            .from_(f"{table.name}{SUFFIX}")
-            .where(negated(known))
-            .group_by(name)
+            exp.select(_KEY)
+            .from_(PATIENTS.name)
+            .where(negated(if_false(fits)))
+            .limit(1)
+            .sql(self.dialect.key)
         )
 
     def facts(self, kinds: Iterable[FactKind]) -> list[Fact]:
@@ -289,10 +326,18 @@ def _joined(one: exp.Expr, other: exp.Expr) -> exp.Expr:
     return exp.DPipe(this=exp.DPipe(this=ends[0], expression=exp.Literal.string(" to ")), expression=ends[1])
 
 
-def undated() -> exp.Select:
-    """Patients who have no day of judging that can be used: one day, of the years 1000 to 9000."""
-    first, last = exp.column("judged_from"), exp.column("judged_to")
-    same = compared("=", exp.cast(first.copy(), "DATE"), exp.cast(last.copy(), "DATE"))
-    begun, ended = (moment(date(year, 1, 1).toordinal() * DAY) for year in JUDGED_YEARS)
-    fits = both(compared("<=", first, last), same, compared(">=", first, begun), compared("<", last, ended))
-    return exp.select("patient").from_(PATIENTS.name).where(negated(if_false(fits)))
+def _range(start: object, end: object) -> list[exp.Expr]:
+    """The keys from one to before another."""
+    ends: list[tuple[type[exp.Expr], object]] = [(exp.GTE, start), (exp.LT, end)]
+    return [
+        kind(
+            this=exp.column(_KEY),
+            expression=exp.Literal.number(key) if isinstance(key, int) else exp.Literal.string(str(key)),
+        )
+        for kind, key in ends
+        if key is not None
+    ]
+
+
+def _typed(value: exp.Expr, column: TableColumn) -> exp.Expr:
+    return exp.alias_(exp.cast(value, SQL_TYPES[column.type]), column.name)
