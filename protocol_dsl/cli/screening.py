@@ -9,6 +9,7 @@ from pathlib import Path
 
 from attrs import frozen
 
+from protocol_dsl.adapters.incoming import BadPatients
 from protocol_dsl.adapters.remarks import Remarks
 from protocol_dsl.backends.attrition import Attrition
 from protocol_dsl.backends.sql import dialect_named
@@ -36,14 +37,15 @@ _RECORD = 32_768
 @frozen
 class Run:
     """What is to be judged: parts of at most `size` patients, made with what is to be told of progress. `total` is in
-    patients where `by_patients` is set, else in bytes. `remarks` holds what was not understood besides that of the
-    parts, once all of them are judged."""
+    patients where `by_patients` is set, else in bytes. `remarks` and `refusals` hold what was not understood, and who
+    cannot be judged, besides those of the parts, once all of them are judged."""
 
     parts: Callable[[Advance], Iterator[Part]]
     size: int
     total: int | None
     by_patients: bool
     remarks: Remarks
+    refusals: list[BadPatients]
 
 
 @contextmanager
@@ -52,21 +54,21 @@ def begun(
 ) -> Iterator[Run]:
     """The data cut into parts. Raises BadPatients, CouldNotRun."""
     if isinstance(data, Patients):
-        remarks = Remarks()
+        remarks, refusals = Remarks(), list[BadPatients]()
         size = min(_MOST, memory // 4 // _RECORD)
         streamed = Streamed(protocol, on, verdicts_with(engine, protocol, where))
 
         def parts(advance: Advance) -> Iterator[Part]:
-            coming = data.read(protocol.facts, schema_of(protocol), remarks, on, advance)
+            coming = data.read(protocol.facts, schema_of(protocol), remarks, on, advance, refusals.append)
             return streamed.parts(coming, size)
 
-        yield Run(parts, size, data.total(), False, remarks)
+        yield Run(parts, size, data.total(), False, remarks, refusals)
         return
     rows = rows_with(engine, protocol, where, data.engine)
     with in_place(data, Usable(protocol, dialect_named(data.engine), on), rows, memory, folder) as placed:
         remarks = placed.prepare()
         size, patients = placed.size()
-        yield Run(lambda _: placed.parts(size), size, patients, True, remarks)
+        yield Run(lambda _: placed.parts(size), size, patients, True, remarks, [])
 
 
 def write_outcome(protocol: Protocol, stage: Stage, ledger: Ledger, folder: Path, memory: int) -> Attrition:

@@ -13,9 +13,7 @@ from protocol_dsl.cli.verdicts import told_refusal
 _MOST_REMARKS = 40
 
 
-def tell_reading(
-    remarks: Remarks, undated: int, patients: int, refusals: Sequence[BadPatients] = ()
-) -> None:
+def tell_reading(remarks: Remarks, undated: int, patients: int, refusals: Sequence[BadPatients] = ()) -> None:
     """Say on standard error who was judged as at today for want of a date, who was not judged, and what was not used
     as recorded."""
     if undated:

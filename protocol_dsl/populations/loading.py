@@ -47,6 +47,11 @@ def record_tables(patients: Iterable[tuple[Records, When]]) -> RecordTables:
     return rows.tables()
 
 
+def is_judged_on(on: When) -> bool:
+    """Whether queries can judge as at `on`: one day, or a moment of one, in the years they reckon with."""
+    return on.first >= _FIRST and on.last < _LAST and on.first // DAY == on.last // DAY
+
+
 @frozen
 class _Rows:
     rows: dict[str, list[Row]] = field(factory=lambda: {table.name: [] for table in TABLES})
@@ -56,7 +61,7 @@ class _Rows:
         patient = records.id
         if patient in self._seen:
             raise ValueError(f"two patients have the id `{patient}`; give each one of its own")
-        if on.first < _FIRST or on.last >= _LAST or on.first // DAY != on.last // DAY:
+        if not is_judged_on(on):
             raise ValueError(f"patient `{patient}` is not judged on one day of the years 1000 to 9000")
         self._seen.add(patient)
         self._put("patients", patient, *on)

@@ -12,6 +12,7 @@ from typing import Any, Literal, Protocol
 
 from attrs import asdict, define, field, frozen
 
+from protocol_dsl.adapters.incoming import BadPatients
 from protocol_dsl.adapters.remarks import Remark, Remarks
 
 LEDGER = "screening.json"
@@ -20,13 +21,24 @@ _SAMPLED = 1 << 20
 
 
 @frozen
+class Refusal:
+    """A patient who could not be judged: as `BadPatients` says it."""
+
+    place: str
+    reason: str
+    fix: str
+    patient: str
+
+
+@frozen
 class Written:
-    """A part that is judged: how many patients, how many of them as at today for want of a day, and what in their
-    records was not understood."""
+    """A part that is judged: how many patients, how many of them as at today for want of a day, what in their records
+    was not understood, and who could not be judged."""
 
     patients: int
     undated: int = 0
     remarks: tuple[Remark, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
 
 
 class Part(Protocol):
@@ -80,6 +92,14 @@ class Ledger:
                 found.add(remark)
         return found
 
+    def refusals(self) -> list[BadPatients]:
+        """Who could not be judged in all finished parts."""
+        return [
+            BadPatients(one.place, one.reason, one.fix, one.patient)
+            for written in self.finished
+            for one in written.refusals
+        ]
+
     def _file(self, number: int) -> Path:
         return self.folder / VERDICTS / f"part-{number:05}.parquet"
 
@@ -104,7 +124,8 @@ def opened_ledger(folder: Path, about: Mapping[str, Any], today: str, resume: bo
             if not ledger._file(len(ledger.finished)).is_file():
                 break
             remarks = tuple(Remark(**remark) for remark in part["remarks"])
-            ledger.finished.append(Written(part["patients"], part["undated"], remarks))
+            refusals = tuple(Refusal(**refusal) for refusal in part["refusals"])
+            ledger.finished.append(Written(part["patients"], part["undated"], remarks, refusals))
         return ledger, "resumed"
     for old in (folder / VERDICTS).glob("part-*"):
         old.unlink()

@@ -14,8 +14,8 @@ from protocol_dsl.adapters.reader import PatientReader
 from protocol_dsl.ir.protocol import Protocol
 from protocol_dsl.ir.schema import schema_of
 from protocol_dsl.populations.judging import Run
-from protocol_dsl.populations.loading import record_tables
-from protocol_dsl.populations.parts import Written
+from protocol_dsl.populations.loading import is_judged_on, record_tables
+from protocol_dsl.populations.parts import Refusal, Written
 from protocol_dsl.populations.verdicts import write_verdicts
 from protocol_dsl.vocabulary.calendar import When
 
@@ -46,13 +46,19 @@ class StreamedPart:
         """Read and judge them, and write the verdicts in the order of the patients."""
         protocol = self.streamed.protocol
         reader = PatientReader(schema_of(protocol), self.streamed.on)
-        read = [(reading.records, on) for reading, on in map(reader.read, self.patients)]
-        try:
-            tables = record_tables(read)
-        except ValueError as error:
-            fix = "give every patient an id of their own, and a day of judging in the years 1000 to 9000"
-            raise BadPatients(self.patients[0].place, str(error), fix) from None
+        read, refusals = [], []
+        for one in self.patients:
+            try:
+                reading, on = reader.read(one)
+                if not is_judged_on(on):
+                    reason = "populations are judged on one day of the years 1000 to 9000"
+                    raise BadPatients(one.place, reason, "mend the day to judge on", one.id)
+            except BadPatients as error:
+                refusals.append(Refusal(error.place, error.reason, error.fix, error.patient))
+            else:
+                read.append((reading.records, on))
+        tables = record_tables(read)
         verdicts = self.streamed.run(tables)
         places = pc.index_in(tables["patients"]["patient"], value_set=verdicts["patient"].combine_chunks())
         write_verdicts(verdicts.take(places), protocol, path)
-        return Written(verdicts.num_rows, reader.undated, tuple(reader.remarks))
+        return Written(verdicts.num_rows, reader.undated, tuple(reader.remarks), tuple(refusals))

@@ -262,6 +262,20 @@ def test_tables_that_cannot_be_screened(tmp_path: Path, name: str, text: str, sa
     assert said in ran.err
 
 
+def test_who_cannot_be_read_is_told_and_the_others_are_judged(tmp_path: Path) -> None:
+    patients = tmp_path / "patients.json"
+    patients.write_text(
+        '[{"id": "P1", "on": "soon"}, {"id": "P2", "on": "2026-03-02"}, {"id": "P2"}]', encoding="utf-8"
+    )
+    ran = trialc("screen", FLAGSHIP, patients, "--out", tmp_path / "out")
+    assert ran.code == 1
+    assert list(verdicts(tmp_path / "out")) == ["P2"]
+    assert "2 not judged:" in ran.err
+    again = trialc("screen", FLAGSHIP, patients, "--out", tmp_path / "out", "--resume")
+    assert again.code == 1
+    assert "2 not judged:" in again.err
+
+
 def test_no_patient_at_all(tmp_path: Path) -> None:
     patients = tmp_path / "none.json"
     patients.write_text("[]", encoding="utf-8")

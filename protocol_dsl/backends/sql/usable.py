@@ -12,7 +12,16 @@ from datetime import date
 from attrs import frozen
 from sqlglot import exp
 
-from protocol_dsl.backends.sql.algebra import both, case, compared, double, either, is_known, negated
+from protocol_dsl.backends.sql.algebra import (
+    INFINITE,
+    both,
+    case,
+    compared,
+    double,
+    either,
+    is_known,
+    negated,
+)
 from protocol_dsl.backends.sql.creating import SQL_TYPES
 from protocol_dsl.backends.sql.dialects import Dialect, moment
 from protocol_dsl.backends.tables import (
@@ -176,7 +185,9 @@ def _samples(usable: Usable) -> Made:
     choices, choice_faults = _choices(usable.facts({"finding"}))
     times, time_faults = _times("")
     limits = {
-        name: case((_finite(exp.column(name)), exp.column(name))) for name in ("upper_limit", "lower_limit")
+        # An infinite limit stands for one that nobody can read.
+        name: case((_finite(exp.column(name)), exp.column(name)), (is_known(exp.column(name)), INFINITE))
+        for name in ("upper_limit", "lower_limit")
     }
     return {**numbers, **choices, **times, **limits}, [*number_faults, *choice_faults, *time_faults]
 

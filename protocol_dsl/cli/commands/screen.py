@@ -98,14 +98,11 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
         )
         chosen = _engine(engine, asked.data, server)
         where = master if chosen == "spark" else server
-        not_understood = asked.screened(chosen, where, _options(on, map_name, delimiter))
+        return asked.screened(chosen, where, _options(on, map_name, delimiter), strict)
     except BadPatients as error:
         raise refused(error) from None
     except MissingPackageError as error:
         raise CouldNotRun(str(error)) from None
-    if not_understood is None:
-        return INTERRUPTED
-    return FINDINGS if strict and not_understood else CLEAN
 
 
 def _engine(name: str | None, data: Data, server: str) -> EngineName:
@@ -141,9 +138,8 @@ class _Asked:
     memory: int
     resume: bool
 
-    def screened(self, engine: EngineName, where: str, options: dict[str, Any]) -> int | None:
-        """Judge part by part, then count and write; how much was not understood, None when interrupted. Raises
-        BadPatients, CouldNotRun."""
+    def screened(self, engine: EngineName, where: str, options: dict[str, Any], strict: bool) -> int:
+        """Judge part by part, then count and write; the exit code. Raises BadPatients, CouldNotRun."""
         from protocol_dsl.cli.screening import begun, write_outcome  # noqa: PLC0415 - loads the engines
 
         try:
@@ -163,15 +159,16 @@ class _Asked:
                 remark(
                     f"interrupted; {finished} finished: the same command with `--resume` goes on from there"
                 )
-                return None
+                return INTERRUPTED
             remarks = ledger.remarks()
             for one in run.remarks:
                 remarks.add(one)
         counts = write_outcome(self.protocol, self.stage, ledger, self.out, self.memory)
         click.echo(counts.text())
-        tell_reading(remarks, sum(part.undated for part in ledger.finished), counts.patients)
+        refusals = [*run.refusals, *ledger.refusals()]
+        tell_reading(remarks, sum(part.undated for part in ledger.finished), counts.patients, refusals)
         remark(f"wrote {self.out}")
-        return len(remarks)
+        return FINDINGS if refusals or (strict and len(remarks)) else CLEAN
 
     def _ledger(self, options: dict[str, Any]) -> Ledger:
         if self.resume and self.data.paths == () and isinstance(self.data, Patients):
