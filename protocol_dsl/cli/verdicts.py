@@ -9,6 +9,7 @@ from typing import Any, TextIO
 
 from protocol_dsl.adapters.incoming import BadPatients
 from protocol_dsl.ir.protocol import Protocol, Stage
+from protocol_dsl.runtime.explain import by_words
 from protocol_dsl.runtime.phrases import listed
 from protocol_dsl.runtime.stage import Case
 from protocol_dsl.runtime.verdict import Verdict
@@ -93,7 +94,9 @@ class VerdictWriter:
         if failed:
             why = f"{listed(failed)} {'fails' if len(failed) == 1 else 'fail'}"
         elif verdict.outcome == "undetermined":
-            why = "needs " + "; ".join(f"{one.words} ({listed(one.needed_by)})" for one in verdict.missing)
+            why = "needs " + "; ".join(
+                f"{one.words} ({listed(one.needed_by)})" for one in by_words(verdict.missing)
+            )
         self._stream.write(f"{case.patient.id:<8}  {verdict.outcome:<12}  {why}".rstrip() + "\n")
 
     def _plain(self, verdict: Verdict) -> None:
@@ -110,7 +113,7 @@ class VerdictWriter:
         case: Case = verdict.case
         # Words are made only where they are wanted: `missing` where something is still to be settled.
         open_still = verdict.outcome == "undetermined"
-        missing = "; ".join(one.words for one in verdict.missing) if open_still else ""
+        missing = "; ".join(one.words for one in by_words(verdict.missing)) if open_still else ""
         problems = "; ".join(problem.text() for problem in case.patient.problems)
         outcomes = [_WORDS[code] for code in verdict.codes]
         self._rows.writerow(

@@ -23,7 +23,7 @@ def evidence(stage: Stage, row: FeatureRow, value: object, case: Case | None) ->
     recorded = getattr(case.patient, row.fact, None)
     if row.evidence == "date":
         return day_text(recorded) if isinstance(recorded, When) else ""
-    window = _window(stage, row, case)
+    window = window_behind(stage, row, case)
     if isinstance(recorded, History):
         return _occurrences(stage, row, recorded, window)
     if not isinstance(recorded, tuple):
@@ -38,7 +38,8 @@ def day_text(when: When) -> str:
     return when_text(when)
 
 
-def _window(stage: Stage, row: FeatureRow, case: Case) -> Window | None:
+def window_behind(stage: Stage, row: FeatureRow, case: Case) -> Window | None:
+    """The window of a feature where it is counted from the day of judging alone; else None."""
     if row.window < 0 or stage.windows is None:
         return None
     made = stage.windows(case.on)[row.window]
@@ -74,11 +75,12 @@ def _occurrences(stage: Stage, row: FeatureRow, history: History, window: Window
     for one in sorted(history.occurrences, key=lambda occurrence: occurrence.start):
         inside = window is None or overlaps(window, one.start, one.end) is not False
         if inside and (test is None or test(one) is not False):
-            shown.append(_span(one))
+            shown.append(occurrence_text(one))
     return listed(shown[-_MOST:])
 
 
-def _span(one: Occurrence) -> str:
+def occurrence_text(one: Occurrence) -> str:
+    """When an occurrence was, as far as it is known."""
     if one.end.first == FOREVER:
         return f"since {day_text(one.start)}, ongoing"
     if one.start == one.end:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from protocol_dsl.runtime.evidence import evidence
+from protocol_dsl.runtime.openings import Opening, opening
 from protocol_dsl.runtime.phrases import Group, Phrase, inline, listed, range_text, value_text
 from protocol_dsl.runtime.records import ILLEGIBLE, Range
 from protocol_dsl.runtime.stage import Case, CriterionRow, Stage
@@ -56,9 +57,7 @@ class Telling:
             phrases = tuple(self._residual(node, True) for node in open_lines)
             phrase = phrases[0] if len(phrases) == 1 else Group("all of", phrases)
             needs = self._needs(open_lines)
-            either = isinstance(phrase, Group) and phrase.heading == "any of"
-            words = [self._need(name) for name in needs]
-            text = f"needs {listed(words, 'or' if either else 'and')}; passes if {inline(phrase)}"
+            text = f"{self._wanted(needs, phrase)}; passes if {inline(phrase)}"
             return Criterion(row.id, row.kind, row.title, "unknown", (), tuple(needs), text)
         reasons: list[tuple[int, bool, bool]] = []
         for _, _, node in row.lines:
@@ -163,7 +162,8 @@ class Telling:
     def _valued(self, name: str, verb: str = "was") -> str:
         row, value = self._stage.features[name], self._values[name]
         seen = evidence(self._stage, row, value, self._case)
-        dated = f" {seen}" if seen else ""
+        counted = row.evidence in {"occurrences", "samples"}
+        dated = (f" ({seen})" if counted else f" {seen}") if seen else ""
         return " ".join(part for part in (row.words, verb, _shown(value, row.unit)) if part) + dated
 
     # What is open
@@ -245,13 +245,27 @@ class Telling:
             waiting += reversed(operands(node))
         return list(found)
 
+    def _wanted(self, needs: list[str], phrase: Phrase) -> str:
+        """What a criterion waits for: records to find, and anchors that have not come."""
+        openings = [self._opening(name) for name in needs]
+        words = list(dict.fromkeys(text for one in openings for text in one.records))
+        ahead = list(dict.fromkeys(anchor for one in openings for anchor in one.ahead))
+        either = isinstance(phrase, Group) and phrase.heading == "any of"
+        parts = [f"needs {_items(words, 'or' if either else 'and')}"] if words else []
+        if ahead:
+            parts.append(f"open until {listed(ahead)}, judge again then")
+        return "; ".join(parts)
+
     def _need(self, name: str) -> str:
+        return self._opening(name).text()
+
+    def _opening(self, name: str) -> Opening:
         row, value = self._stage.features[name], self._values[name]
         if value == ILLEGIBLE:
-            return f"a clear {row.need} (what is recorded leaves it open)"
-        if isinstance(value, Range):
-            return f"an exact {row.need} (known: {range_text(value, row.unit)})"
-        return row.need
+            return Opening((f"a clear {row.need} (what is recorded leaves it open)",))
+        if isinstance(value, Range) and row.evidence not in {"occurrences", "samples"}:
+            return Opening((f"an exact {row.need} (known: {range_text(value, row.unit)})",))
+        return opening(self._stage, row, self._case)
 
     def _could_settle(self, lines: list[int], name: str) -> bool:
         """Whether knowing `name` alone could decide the lines: with every atom that waits for it alone taken as it
@@ -281,6 +295,25 @@ class Telling:
                 return _counted(node, parts)
             case _:
                 return wanted if self._open_values(index) == [name] else None
+
+
+def _items(words: list[str], word: str) -> str:
+    """A list whose items may hold commas of their own."""
+    if len(words) > 1 and any(", " in one for one in words):
+        return f"{'; '.join(words[:-1])}; {word} {words[-1]}"
+    return listed(words, word)
+
+
+def by_words(missing: tuple[Missing, ...]) -> tuple[Missing, ...]:
+    """What is missing, each thing once: several values may wait for one record."""
+    found: dict[str, Missing] = {}
+    for one in missing:
+        known = found.get(one.words, one)
+        settles, needed = (*known.settles, *one.settles), (*known.needed_by, *one.needed_by)
+        found[one.words] = known._replace(
+            settles=tuple(dict.fromkeys(settles)), needed_by=tuple(dict.fromkeys(needed))
+        )
+    return tuple(found.values())
 
 
 _NOT_ALLOWED = {True: "this excludes", False: "it is required"}

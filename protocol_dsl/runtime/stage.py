@@ -35,7 +35,8 @@ class Case(NamedTuple):
 class FeatureRow(NamedTuple):
     """One feature: its `id`, its `name` in `Features`, its `words`, what to `need` when it is unknown, its `unit`,
     which records are its `evidence` (in attribute `fact` of the patient, within shared window number `window`, those
-    that pass `filter`), and the `offsets` from the day of judging at which it may turn."""
+    that pass `filter`), the `offsets` from the day of judging at which it may turn, the `subject` these records are of,
+    and what its window `rests` on besides the day of judging: each (`anchor`, `event` or `date`, name, words)."""
 
     id: str
     name: str
@@ -48,6 +49,8 @@ class FeatureRow(NamedTuple):
     window: int
     filter: str
     offsets: tuple[tuple[int, Any], ...]
+    subject: str = ""
+    rests: tuple[tuple[str, str, str], ...] = ()
 
 
 class CriterionRow(NamedTuple):

@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from protocol_dsl.runtime.evidence import day_number, turning_days
-from protocol_dsl.runtime.explain import Criterion, Missing, Telling
+from protocol_dsl.runtime.explain import Criterion, Missing, Telling, by_words
 from protocol_dsl.runtime.phrases import listed
 from protocol_dsl.runtime.stage import Case, Codes, Day, Stage, judging_day
 from protocol_dsl.vocabulary.calendar import when_text
@@ -184,7 +184,7 @@ def printed(report: Report, outcome: str) -> str:
         lines += _printed_criterion(criterion, width)
     if report.missing:
         lines += ["", "To settle what is unknown:"]
-        for missing in report.missing:
+        for missing in by_words(report.missing):
             effect = f"would settle {listed(missing.settles)}" if missing.settles else ""
             others = [one for one in missing.needed_by if one not in missing.settles]
             needed = f"{'also ' if effect else ''}needed for {listed(others)}" if others else ""

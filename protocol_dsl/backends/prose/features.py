@@ -116,7 +116,7 @@ class FeatureWords:
             return f"the {asked.by}'s answer to “{asked.text}”"
         if isinstance(node, DateWithin):
             return self._windows.anchor(node.of)
-        if isinstance(node, SampleValue) and self._still_valid(node):
+        if isinstance(node, SampleValue) and node.part == "value" and self._still_valid(node):
             valid = self._facts[node.fact].valid
             return (
                 self.phrase(feature)
@@ -131,7 +131,7 @@ class FeatureWords:
         if fact is None or isinstance(node, (Given, SampleValue, SampleMean)):
             return self.phrase(feature)
         if self._facts[fact].kind == "event":
-            return f"complete, exactly dated records of {self._label(fact)}"
+            return f"records of {self._label(fact)} (or that there are none)"
         return f"dated values of {self._label(fact)}"
 
     def unit(self, feature: Feature) -> str:

@@ -26,10 +26,19 @@ from protocol_dsl.backends.python.table import Table
 from protocol_dsl.backends.spans import SCREENING, Span, span_name, span_of
 from protocol_dsl.backends.writer import Writer
 from protocol_dsl.ir.facts import Fact
-from protocol_dsl.ir.features import Feature, Given, SampleValue, Unread
+from protocol_dsl.ir.features import (
+    DateAnchor,
+    DateWithin,
+    Feature,
+    Given,
+    NamedAnchor,
+    OccurrenceAnchor,
+    SampleValue,
+    Unread,
+)
 from protocol_dsl.ir.numbers import Number
 from protocol_dsl.ir.protocol import Protocol, Stage
-from protocol_dsl.ir.walk import all_features_of, criteria_formulas
+from protocol_dsl.ir.walk import all_features_of, anchors_of, criteria_formulas
 
 FEATURE_OWN_NAMES = ("values", "count", "index")
 """What no feature may be named: a local of the generated functions, and what a tuple has already."""
@@ -287,7 +296,23 @@ class Checker:
             -1 if span is None else spans.get(span, -1),
             "" if found is None or found.features else found.name,
             offsets_of(feature),
+            "" if fact is None else self.prose.fact(fact),
+            self._rests(feature),
         )
+
+    def _rests(self, feature: Feature) -> tuple[tuple[str, str, str], ...]:
+        """What its window is counted from, but for the day of judging."""
+        found = []
+        asked = feature.node.of if isinstance(feature.node, DateWithin) else None
+        for anchor in dict.fromkeys(one for one in anchors_of(feature.node) if one is not asked):
+            match anchor:
+                case NamedAnchor(name) if anchor != SCREENING:
+                    found.append(("anchor", name, self.prose.anchor(anchor)))
+                case OccurrenceAnchor(event):
+                    found.append(("event", self.attributes[event], self.prose.fact(event)))
+                case DateAnchor(fact):
+                    found.append(("date", self.attributes[fact], self.prose.fact(fact)))
+        return tuple(found)
 
 
 def _tuple(names: list[str]) -> Invocation:
