@@ -189,8 +189,8 @@ def check(patient: Patient, on: Day = None, stage: str = "schedule") -> Verdict:
 # What verdicts are told from: the features, and the criteria above as data.
 # fmt: off
 _FEATURES: tuple[tuple[Any, ...], ...] = (
-    ("serum_albumin", "serum_albumin", "number", "serum albumin within the 7 days before now", "serum albumin within the 7 days before now", "g/L", "latest value", "serum_albumin", 0, "", ((0, "day"), (-7, "day"))),
-    ("inr_2", "inr_2", "number", "international normalized ratio within the 7 days before now", "international normalized ratio within the 7 days before now", "", "latest value", "inr", 0, "", ((0, "day"), (-7, "day"))),
+    ("serum_albumin", "serum_albumin", "number", "serum albumin within the 7 days before now", "serum albumin within the 7 days before now", "g/L", "latest value", "serum_albumin", 0, "", ((0, "day"), (-7, "day")), "serum albumin", ()),
+    ("inr_2", "inr_2", "number", "international normalized ratio within the 7 days before now", "international normalized ratio within the 7 days before now", "", "latest value", "inr", 0, "", ((0, "day"), (-7, "day")), "international normalized ratio", ()),
 )
 # fmt: on
 # fmt: off
