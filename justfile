@@ -30,6 +30,11 @@ format:
 differential PATIENTS="200000" SEED="0":
     {{bin}}/trialc differential protocols/nct02812121.trial --patients {{PATIENTS}} --seed {{SEED}}
 
+# the site, into build/site
+site:
+    {{bin}}/pip install -q -e '.[docs]'
+    {{bin}}/python -m sphinx -W --keep-going -q -b html docs build/site
+
 # what CI runs
 ci:
     .ci/run

@@ -1,4 +1,4 @@
-"""The .trial compiler: one file as the truth of a clinical-trial protocol.
+"""The .trial compiler: one file as the truth of a clinical-trial protocol::
 
     from protocol_dsl import build, load
     protocol = load("protocols/nct02812121.trial")     # raises NotCompiled with every finding in its text

@@ -85,6 +85,8 @@ class Happenings:
     fact_of: FactOf
     anchors: frozenset[str]
     remarks: Remarks
+    present: frozenset[str] = frozenset()
+    """The facts that hold one value, the present one: of several results the last counts."""
     patients: dict[str, Patient] = field(factory=dict)
     kinds: set[Kind] = field(factory=set)
     tests: set[str] = field(factory=set)
@@ -130,6 +132,9 @@ class Happenings:
         for patient in self.patients.values():
             for kind in self.kinds & {"administrations", "visits", "assessments"}:
                 patient.setdefault(kind, [])
+            for fact in self.present & self.tests & patient.keys():
+                last = max(patient[fact], key=lambda sample: str(sample.get("on", "")))
+                patient[fact] = {key: last[key] for key in ("value", "unit") if key in last}
         return self.patients.values()
 
     def _enter(self, kind: Kind, patient: Patient, cells: dict[str, str], place: str) -> None:

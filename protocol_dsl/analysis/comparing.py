@@ -5,20 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from protocol_dsl.analysis.constraints import SWAPPED
 from protocol_dsl.analysis.intervals import ALL
 from protocol_dsl.analysis.state import BOUNDED, EXACT, FALSE, FIXED, KNOWN, MISSING, TRUE, UNKNOWN, State
 
 
 class Less:
-    """`left < right`, `<=` when not `strict`, `=` when `equal`; the other way round when `negated`."""
+    """`left < right`, `<=` when not `strict`, `=` when `equal`."""
 
-    def __init__(self, node: int, parts: Sequence[int], strict: bool, equal: bool, negated: bool) -> None:
+    def __init__(self, node: int, parts: Sequence[int], strict: bool, equal: bool) -> None:
         self.node = node
         self.parts = parts
         self.strict = strict
         self.equal = equal
-        self.negated = negated
 
     def _hull(self, state: State) -> int:
         left, right = self.parts
@@ -33,7 +31,7 @@ class Less:
             found |= (
                 self._equal(a, b, c, d, one, other) if self.equal else self._below(a, b, c, d, one, other)
             )
-        return SWAPPED[found] if self.negated else found
+        return found
 
     def _below(self, a: float, b: float, c: float, d: float, one: int, other: int) -> int:
         # An exact number may be anywhere in its interval; a fixed range always has both its ends.
@@ -66,8 +64,6 @@ class Less:
     def revise(self, state: State) -> None:
         state.narrow(self.node, self._hull(state))
         wanted = state.masks[self.node]
-        if self.negated:
-            wanted = SWAPPED[wanted]
         left, right = self.parts
         if not wanted & UNKNOWN:
             state.narrow_number(left, ALL, KNOWN)

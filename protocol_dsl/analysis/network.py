@@ -20,6 +20,7 @@ from protocol_dsl.ir.formulas import (
     AtLeast,
     Atom,
     Compare,
+    Comparison,
     Constant,
     Contains,
     Formula,
@@ -44,14 +45,10 @@ from protocol_dsl.ir.numbers import (
 from protocol_dsl.ir.protocol import Definition
 from protocol_dsl.ir.walk import FORMULAS, Node
 
-_COMPARED = {  # (strict, equal, negated)
-    "<": (True, False, False),
-    "<=": (False, False, False),
-    "=": (False, True, False),
-    "!=": (False, True, True),
-    ">=": (True, False, True),
-    ">": (False, False, True),
-}
+_COMPARED = {"<": (True, False), "<=": (False, False), "=": (False, True)}
+"""The comparisons that have a node: (strict, equal)."""
+_OPPOSITE: dict[Comparison, Comparison] = {"!=": "=", ">=": "<", ">": "<="}
+"""Those that are the opposite of one: `not (alt <= 5 ULN)` and `alt > 5 ULN` are then one node."""
 
 
 @frozen
@@ -227,6 +224,10 @@ class Network:
                 return self.tie(Both(self.node(True), self._all(operands)))
             case Any(operands):
                 return self.tie(Either(self.node(True), self._all(operands)))
+            case Not(Not(operand)):
+                return self.of(operand)
+            case Not(Compare(comparison, left, right)) if comparison in _OPPOSITE:
+                return self.of(Compare(_OPPOSITE[comparison], left, right))
             case Not(operand):
                 return self.tie(Opposite(self.node(True), (self.of(operand),)))
             case AtLeast(count, operands):
@@ -240,6 +241,8 @@ class Network:
         match atom:
             case Truth(feature):
                 return self.leaves[feature]
+            case Compare(comparison, left, right) if comparison in _OPPOSITE:
+                return self.of(Not(Compare(_OPPOSITE[comparison], left, right)))
             case Compare(comparison, left, right):
                 parts = (self.of(left), self.of(right))
                 return self.tie(Less(self.node(True), parts, *_COMPARED[comparison]))

@@ -12,7 +12,7 @@ from itertools import combinations, islice, permutations, product
 
 from attrs import frozen
 
-from protocol_dsl.ir.facts import Attribute, Fact
+from protocol_dsl.ir.facts import SERIES, Attribute, Fact
 from protocol_dsl.ir.features import (
     Consecutive,
     Feature,
@@ -113,7 +113,7 @@ def more(asked: Asked, told: FactValue, marks: Sequence[When], on: When) -> Iter
             rest = told.occurrences[:place], told.occurrences[place + 1 :]
             for known in _made_out(asked, one, marks):
                 yield History((*rest[0], known, *rest[1]), True)
-    elif asked.fact.kind in {"lab", "measure", "finding"} and isinstance(told, tuple):
+    elif asked.fact.kind in SERIES and isinstance(told, tuple):
         samples = tuple(one for one in told if isinstance(one, Sample))
         yield from _sampled(asked, samples, marks, on)
     elif isinstance(told, When):

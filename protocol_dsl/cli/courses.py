@@ -12,10 +12,9 @@ from attrs import frozen
 from protocol_dsl.cli.exits import CouldNotRun
 from protocol_dsl.cli.scheduling import day_of
 from protocol_dsl.runtime.reading import read_patient
-from protocol_dsl.runtime.schema import FactSchema, Reading, Schema
+from protocol_dsl.runtime.schema import SERIES, FactSchema, Reading, Schema
 from protocol_dsl.vocabulary.calendar import from_date
 
-_SERIES = frozenset({"lab", "measure", "finding"})
 _HEADER = "write a first line such as `on,serum_albumin,inr`"
 
 
@@ -77,7 +76,7 @@ def _reading(days: Mapping[date, Mapping[str, str]], schema: Schema) -> Reading:
 
 
 def _recorded(fact: FactSchema, found: list[tuple[date, str]]) -> object:
-    if fact.kind in _SERIES:
+    if fact.kind in SERIES:
         return [{"on": day.isoformat(), "value": text} for day, text in found]
     if fact.kind == "event":
         occurred = [{"on": day.isoformat()} for day, text in found if text.lower() != "no"]

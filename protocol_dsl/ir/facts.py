@@ -12,6 +12,8 @@ from protocol_dsl.source import NOWHERE, Span
 from protocol_dsl.vocabulary.calendar import Duration
 
 FactKind = Literal["yes_no", "number", "choice", "set", "date", "lab", "measure", "finding", "event"]
+SERIES: frozenset[FactKind] = frozenset({"lab", "measure", "finding"})
+"""The kinds of which a patient has dated samples."""
 
 
 @frozen

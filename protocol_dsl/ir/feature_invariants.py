@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from protocol_dsl.ir.facts import Fact, FactKind
+from protocol_dsl.ir.facts import SERIES, Fact, FactKind
 from protocol_dsl.ir.features import (
     Age,
     Anchor,
@@ -26,7 +26,7 @@ from protocol_dsl.ir.features import (
     Unread,
     Window,
 )
-from protocol_dsl.ir.formula_invariants import SERIES, BrokenInvariant, Scope, check_formula
+from protocol_dsl.ir.formula_invariants import BrokenInvariant, Scope, check_formula
 from protocol_dsl.ir.protocol import Protocol
 from protocol_dsl.ir.walk import anchors_of
 

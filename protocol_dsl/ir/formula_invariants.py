@@ -34,8 +34,6 @@ from protocol_dsl.ir.numbers import (
 from protocol_dsl.ir.protocol import Definition, Protocol
 from protocol_dsl.ir.walk import preorder
 
-SERIES = frozenset({"lab", "measure", "finding"})
-
 
 class BrokenInvariant(Exception):  # noqa: N818  # it is the compiler's own fault, never the user's
     """The compiler built a protocol that no back end may read: what does not hold, and where."""

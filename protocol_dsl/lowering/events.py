@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from attrs import evolve
 
-from protocol_dsl.ir.facts import Fact
+from protocol_dsl.ir.facts import SERIES, Fact
 from protocol_dsl.ir.features import (
     Answer,
     Consecutive,
@@ -46,10 +48,8 @@ from protocol_dsl.syntax.nodes import time, words
 from protocol_dsl.vocabulary.calendar import Duration
 from protocol_dsl.vocabulary.quantities import ONE
 
-SERIES = {"lab", "measure", "finding"}
 
-
-def fact_of(name: words.Name, context: Context, wanted: set[str], expected: str) -> EventValue | Fact:
+def fact_of(name: words.Name, context: Context, wanted: Collection[str], expected: str) -> EventValue | Fact:
     """The event (filtered, when the name is a definition of one) or the series a name stands for."""
     fact = _named_fact(name.text, context)
     if fact is None:

@@ -8,12 +8,12 @@ from fractions import Fraction
 from attrs import define
 
 from protocol_dsl.diagnostics import suggest
-from protocol_dsl.ir.facts import Fact
+from protocol_dsl.ir.facts import SERIES, Fact
 from protocol_dsl.ir.protocol import Example, Expectation, Stage
 from protocol_dsl.lowering.session import Session
 from protocol_dsl.semantics.errors import names as name_errors
 from protocol_dsl.semantics.errors import types as errors
-from protocol_dsl.semantics.facts import KIND_WORDS, NUMERIC, SERIES
+from protocol_dsl.semantics.facts import KIND_WORDS, NUMERIC
 from protocol_dsl.source import Span
 from protocol_dsl.syntax import nodes
 from protocol_dsl.syntax.nodes import criteria as syntax

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import assert_never
 
-from protocol_dsl.ir.facts import Attribute, Fact
+from protocol_dsl.ir.facts import SERIES, Attribute, Fact
 from protocol_dsl.ir.features import Age, AgeUnit, DateAnchor, Given, Pick, SampleValue, Window
 from protocol_dsl.ir.formulas import ItemTruth, Truth
 from protocol_dsl.ir.numbers import NEVER_KNOWN, Choose, Const, IfMissing, Item, Number, Value
@@ -117,7 +117,7 @@ def with_fallback(own: Number, fact: Fact, part: values.Limit, context: Context)
 
 def item_value(name: str, fact: Fact, context: Context, span: Span) -> values.Value | None:
     """Inside a filter: an attribute of the occurrence looked at, or the value of the sample; None if it is neither."""
-    if fact.kind in {"lab", "measure", "finding"} and name in {"value", fact.name}:
+    if fact.kind in SERIES and name in {"value", fact.name}:
         if fact.kind == "finding":
             return values.ChoiceValue("value", fact.choices, fact.ordered, fact.name, item=True)
         return values.NumberValue(

@@ -36,7 +36,7 @@ from protocol_dsl.runtime.scalars import (
     read_number,
     read_truth,
 )
-from protocol_dsl.runtime.schema import AttributeSchema, FactSchema, Problem, Reading, Schema
+from protocol_dsl.runtime.schema import SERIES, AttributeSchema, FactSchema, Problem, Reading, Schema
 from protocol_dsl.vocabulary.calendar import ANY_TIME, BEGINNING, DAY, FOREVER, When, age, when_text
 
 _OTHER_KEYS: Final = ("id", "anchors", "answers")
@@ -112,7 +112,7 @@ def _compare_ages(
 
 def read_fact(raw: object, fact: FactSchema, on: When, place: Place) -> FactValue:
     """What is recorded of one fact; None when it is unusable."""
-    if fact.kind in {"lab", "measure", "finding"}:
+    if fact.kind in SERIES:
         return _read_series(raw, fact, on, place)
     if fact.kind == "event":
         return _read_history(raw, fact, on, place)

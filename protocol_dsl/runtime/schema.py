@@ -8,6 +8,8 @@ from typing import Literal, NamedTuple
 from protocol_dsl.runtime.records import Records
 
 RecordKind = Literal["yes_no", "number", "choice", "set", "date", "lab", "measure", "finding", "event"]
+SERIES: frozenset[RecordKind] = frozenset({"lab", "measure", "finding"})
+"""The kinds of which a patient has dated samples."""
 
 UnitFactors = Mapping[str, tuple[int, int, int, int]]
 """Accepted unit texts: (n, d, m, e) makes a value v in that unit v * n/d + m/e in the fact's own unit."""

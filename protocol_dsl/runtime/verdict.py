@@ -105,13 +105,15 @@ class Verdict:
         return None
 
     def to_json(self) -> dict[str, Any]:
-        """Plain data for JSON:
+        """Plain data for JSON.
 
-        {"protocol": id, "title": …, "digest": sha256 of the source, "stage": …, "patient": id, "on": ISO date,
-         "verdict": "eligible" | "ineligible" | "undetermined",
-         "criteria": [{"id", "kind", "title", "outcome": "passes" | "fails" | "unknown", "because": [text, …],
-                       "needs": [feature, …], "residual": text}, …],
-         "missing": [{"feature", "words", "settles": [id, …], "needed_by": [id, …]}, …], "problems": [text, …]}
+        Its shape::
+
+            {"protocol": id, "title": …, "digest": sha256 of the source, "stage": …, "patient": id, "on": ISO date,
+             "verdict": "eligible" | "ineligible" | "undetermined",
+             "criteria": [{"id", "kind", "title", "outcome": "passes" | "fails" | "unknown", "because": [text, …],
+                           "needs": [feature, …], "residual": text}, …],
+             "missing": [{"feature", "words", "settles": [id, …], "needed_by": [id, …]}, …], "problems": [text, …]}
         """
         report = self.report
         return {

@@ -9,7 +9,7 @@ from typing import assert_never
 import attrs
 
 from protocol_dsl.diagnostics import Collector
-from protocol_dsl.ir.facts import Attribute, Code, Fact, FactKind, Plausible, RecordUnit
+from protocol_dsl.ir.facts import SERIES, Attribute, Code, Fact, FactKind, Plausible, RecordUnit
 from protocol_dsl.semantics.durations import whole_duration
 from protocol_dsl.semantics.errors.names import ReservedAttribute
 from protocol_dsl.semantics.errors.types import ChoicesRepeated, EmptyRange, UnfitClause
@@ -21,7 +21,6 @@ from protocol_dsl.vocabulary import quantities
 from protocol_dsl.vocabulary.quantities import Unit
 
 NUMERIC: frozenset[FactKind] = frozenset({"number", "lab", "measure"})
-SERIES: frozenset[FactKind] = frozenset({"lab", "measure", "finding"})
 CHOICE: frozenset[FactKind] = frozenset({"choice", "set", "finding"})
 KIND_WORDS: dict[FactKind, str] = {
     "yes_no": "a yes/no fact",

@@ -1,4 +1,4 @@
-"""Hypothesis strategies compiled from a protocol: patients who are eligible, fail one criterion, sit on a threshold …
+"""Hypothesis strategies compiled from a protocol: patients who are eligible, fail one criterion, sit on a threshold …::
 
     from protocol_dsl import load
     from protocol_dsl.testing.strategies import Strategies

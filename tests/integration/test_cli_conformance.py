@@ -41,6 +41,15 @@ def conformance(*words: str | Path) -> Ran:
     return trialc("conformance", FLAGSHIP, *words)
 
 
+PER_KG = """
+protocol P1 "Cells" { }
+fact weight : number in kg  plausible 20 to 250  "Body weight"
+inclusion I1 "Adults" { source "Adults" require age >= 18 years }
+intervention cells "Cells" { kind biological }
+arm a "A" experimental { source "2 mL/kg" give cells 2 mL/kg weekly for 1 week }
+"""
+
+
 def test_a_listing(records: Path) -> None:
     ran = conformance(records, "--on", "2026-01-26", *ALB)
     assert ran.code == 1
@@ -90,6 +99,20 @@ def test_plain_columns(tmp_path: Path) -> None:
     (tmp_path / "d.csv").write_text("patient,treatment,on\nA,uc_msc,2026-01-05\n", encoding="utf-8")
     ran = conformance(tmp_path, "--arm", "control", "--anchor", "day_1=2026-01-05", "--on", "2026-01-05")
     assert (ran.code, ran.out.count("wrong-arm  ")) == (1, 2)
+
+
+def test_a_fact_of_one_value_takes_the_last_result(tmp_path: Path) -> None:
+    protocol = tmp_path / "p.trial"
+    protocol.write_text(PER_KG, encoding="utf-8")
+    (tmp_path / "dm.csv").write_text("patient,arm,first_dose\nS,a,2026-01-05\n", encoding="utf-8")
+    (tmp_path / "ex.csv").write_text(
+        "patient,treatment,on,dose,unit\nS,cells,2026-01-05,140,mL\n", encoding="utf-8"
+    )
+    weights = "patient,fact,on,value,unit\nS,weight,2026-01-04,70,kg\nS,weight,2026-01-02,60,kg\n"
+    (tmp_path / "vs.csv").write_text(weights, encoding="utf-8")
+    files = [tmp_path / name for name in ("dm.csv", "ex.csv", "vs.csv")]
+    ran = trialc("conformance", protocol, *files, "--on", "2026-01-06", "--strict")
+    assert (ran.code, ran.err) == (0, "1 patient held against the plan: no deviation\n")
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from protocol_dsl.backends.sql.lasting import Lasting, Stretch
 from protocol_dsl.backends.sql.plan import PatientColumn, Plan
 from protocol_dsl.backends.sql.series import Ends, Samples, Series
 from protocol_dsl.backends.sql.times import JUDGED, Anchored, Windows, end_of_judged_day, judged_day
-from protocol_dsl.ir.facts import Fact
+from protocol_dsl.ir.facts import SERIES, Fact
 from protocol_dsl.ir.features import (
     Age,
     Answer,
@@ -119,7 +119,7 @@ class Features:
                 return self.known.given(fact, "choice")
 
     def _unread(self, fact: str) -> exp.Expr:
-        dated = self.facts[fact].kind in {"lab", "measure", "finding"}
+        dated = self.facts[fact].kind in SERIES
         said = self.series.unread(fact) if dated else exp.false()
         return case((is_null(self.known.illegible(fact)), said))
 

@@ -35,6 +35,7 @@ from protocol_dsl.ir.protocol import Protocol
 from protocol_dsl.runtime.conformance.happened import Names, Vocabulary, lines_of
 from protocol_dsl.runtime.conformance.treatments import Terms
 from protocol_dsl.runtime.schedule.program import Program, ScheduleError
+from protocol_dsl.runtime.schema import SERIES
 
 _TABLES = frozenset({".csv", ".tsv", ".txt"})
 _JSON = frozenset({".json", ".ndjson", ".jsonl"})
@@ -159,6 +160,7 @@ def _read(
         lambda words: tests.find(words) or (codes.get(words) if codes.get(words) in tests.declared else None),
         anchor_names(program),
         remarks,
+        frozenset(name for name, fact in schema.facts.items() if fact.kind not in {"event", *SERIES}),
     )
     for path in _files(records):
         try:
