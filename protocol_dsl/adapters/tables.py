@@ -15,7 +15,7 @@ from protocol_dsl.adapters.remarks import Remark, Remarks
 from protocol_dsl.adapters.rows import Table
 from protocol_dsl.adapters.spool import Spool
 from protocol_dsl.diagnostics import suggest
-from protocol_dsl.runtime.schema import Schema
+from protocol_dsl.runtime.schema import SERIES, Schema
 
 Open = Callable[[str], BinaryIO]
 """Opens a file of the map by its name. Raises BadPatients or OSError."""
@@ -49,8 +49,8 @@ def read_tables(
 def check_facts(chosen: Map, schema: Schema, remarks: Remarks) -> None:
     """Count facts that the protocol does not declare. Raises BadPatients for one under the wrong table."""
     for kinds, heading, targets in (
-        ({"yes_no", "number", "choice", "set", "date", *_SERIES}, "patients", chosen.patients.targets),
-        (_SERIES, "series", [target for table in chosen.series for target in table.names.targets]),
+        ({"yes_no", "number", "choice", "set", "date", *SERIES}, "patients", chosen.patients.targets),
+        (SERIES, "series", [target for table in chosen.series for target in table.names.targets]),
         ({"event"}, "events", [target for table in chosen.events for target in table.names.targets]),
     ):
         for target in targets:
@@ -64,9 +64,6 @@ def check_facts(chosen: Map, schema: Schema, remarks: Remarks) -> None:
                 kind = fact.kind.replace("_", "/")
                 reason = f"`{fact.name}` is declared as {kind}, which does not belong under `{heading}`"
                 raise BadPatients(chosen.place, reason, "move it to the table of its kind")
-
-
-_SERIES = {"lab", "measure", "finding"}
 
 
 @define

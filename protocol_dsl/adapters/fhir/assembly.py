@@ -11,7 +11,7 @@ from protocol_dsl.adapters.fhir.code_map import CodeMap
 from protocol_dsl.adapters.fhir.entry import Clerk, Entry
 from protocol_dsl.adapters.incoming import BadPatients
 from protocol_dsl.adapters.mapping import LAST_RECORD
-from protocol_dsl.runtime.schema import FactSchema, Schema
+from protocol_dsl.runtime.schema import SERIES, FactSchema, Schema
 from protocol_dsl.runtime.stage import judging_day
 from protocol_dsl.vocabulary.calendar import ANY_TIME, DateError, When, parse_when
 
@@ -92,7 +92,7 @@ class Assembly:
                 return {"occurrences": occurrences, "complete": False}
             whole = {"complete": True} if fact.name in self._chosen.complete else {}
             return {"occurrences": occurrences, **whole}
-        if fact.kind in {"lab", "measure", "finding"}:
+        if fact.kind in SERIES:
             return [one.data for one in found if one.form == "sample"]
         samples = [one for one in found if one.form == "sample"]
         if not samples and found:

@@ -10,7 +10,7 @@ from protocol_dsl.backends.names import Scope
 from protocol_dsl.backends.prose import Prose
 from protocol_dsl.backends.spans import SCREENING, Span, span_name, span_of
 from protocol_dsl.backends.writer import Writer
-from protocol_dsl.ir.facts import Fact
+from protocol_dsl.ir.facts import SERIES, Fact
 from protocol_dsl.ir.features import (
     Age,
     Anchor,
@@ -34,7 +34,6 @@ from protocol_dsl.ir.features import (
     Unread,
     Window,
 )
-from protocol_dsl.ir.formula_invariants import SERIES
 from protocol_dsl.ir.formulas import Formula
 
 _PICKS = {"latest": "latestValue", "first": "firstValue", "highest": "highestValue", "lowest": "lowestValue"}

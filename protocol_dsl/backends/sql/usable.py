@@ -37,7 +37,7 @@ from protocol_dsl.backends.tables import (
     Table,
     TableColumn,
 )
-from protocol_dsl.ir.facts import Fact, FactKind
+from protocol_dsl.ir.facts import SERIES, Fact, FactKind
 from protocol_dsl.ir.protocol import Protocol
 from protocol_dsl.runtime.numerals import LARGEST_READING
 from protocol_dsl.vocabulary.calendar import ANY_TIME, DAY, When
@@ -45,7 +45,6 @@ from protocol_dsl.vocabulary.calendar import ANY_TIME, DAY, When
 _KEY = PATIENTS.columns[0].name
 SUFFIX = "_given"
 """What the name of a table has at its end before it is made usable."""
-SERIES: frozenset[FactKind] = frozenset({"lab", "measure", "finding"})
 SINGLE: frozenset[FactKind] = frozenset({"yes_no", "number", "choice", "set", "date"})
 KINDS: dict[str, frozenset[FactKind]] = {
     "givens": SINGLE
