@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from math import inf, isfinite, nextafter
 from typing import Final, NamedTuple
 
@@ -53,6 +54,7 @@ def parse_numeral(raw: object) -> Numeral:
     return _parse_text(raw.strip())
 
 
+@lru_cache(maxsize=4096)
 def _parse_text(text: str) -> Numeral:
     found = _NUMERAL.fullmatch(text) if len(text) <= _LONGEST else None
     if found is not None:

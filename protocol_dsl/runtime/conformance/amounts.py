@@ -41,8 +41,11 @@ def weigh_dose(event: Event, planned: Given, rounded: bool, scales: Scales, tole
             else "no unit is recorded; planned in"
         )
         return Weighed(None, f"{said} {planned.unit or 'a plain number'}")
-    given, half = event.dose * scale, event.half * scale if rounded else Fraction(0)
-    low, high = planned.low * (1 - tolerance) - half, planned.high * (1 + tolerance) + half
+    given, low, high = event.dose if scale == 1 else event.dose * scale, planned.low, planned.high
+    if tolerance:
+        low, high = low * (1 - tolerance), high * (1 + tolerance)
+    if rounded:
+        low, high = low - event.half * scale, high + event.half * scale
     if low <= given <= high:
         return RIGHT
     share = "" if not planned.low else _off(given, planned)

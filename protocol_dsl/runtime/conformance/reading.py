@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from functools import cache
 from typing import Final
 
 from protocol_dsl.runtime.conformance.happened import Event, Happened, Names, Span, Vocabulary
@@ -218,8 +219,11 @@ def _once(given: list[Event]) -> Iterator[Event]:
     """Without those that repeat another to the second: nothing happens twice in one."""
     seen: set[Event] = set()
     for event in given:
+        if event.when.first < event.when.last:
+            yield event
+            continue
         bare = event._replace(place="")
-        if event.when.first < event.when.last or bare not in seen:
+        if bare not in seen:
             yield event
         seen.add(bare)
 
@@ -256,7 +260,12 @@ def _dose(entry: _Entry) -> tuple[Fraction | None, Fraction]:
         return None, Fraction(0)
     digits, _, power = entry.words("dose").casefold().partition("e")
     places = len(digits.partition(".")[2]) - int(power or 0)
-    return numeral.number, Fraction(1, 2) / Fraction(10) ** places
+    return numeral.number, _half_step(places)
+
+
+@cache
+def _half_step(places: int) -> Fraction:
+    return Fraction(1, 2) / Fraction(10) ** places
 
 
 def _visits(raw: object, names: Names, on: int, place: Place) -> tuple[Event, ...] | None:

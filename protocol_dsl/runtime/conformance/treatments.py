@@ -195,6 +195,8 @@ def _paired(
     slots: list[Called], events: list[Event], every: Iterable[Called], endings: Iterable[Ending]
 ) -> tuple[list[tuple[Called, Event | None]], list[Event]]:
     """Each slot with what counts for it, and the events left over."""
+    if [slot.day for slot in slots] == [event.day for event in events]:
+        return list(zip(slots, events, strict=True)), []  # nothing is nearer than each to its own day
     fences = [one.day for one in every if one.state == "skipped"] + [one.day for one in endings]
     reached = reaches([Reach(one.day, one.first, one.last) for one in slots], fences)
     chosen = matched(reached, [one.day for one in events])

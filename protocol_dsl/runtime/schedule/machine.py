@@ -73,6 +73,7 @@ class Machine:
         self.words: dict[str, str] = {}
         self.given: dict[str, list[tuple[int, int]]] = {runner.line.id: [] for runner in runners}
         self.settled: dict[str, list[Settled]] = {runner.line.id: [] for runner in runners}
+        self._ruled: dict[tuple[str, int, Truths, frozenset[int]], tuple[frozenset[int], Ruling]] = {}
         self.pool, self.conditions, self.start, self.on = pool, conditions, start, on
         while self._settle():
             pass
@@ -106,9 +107,13 @@ class Machine:
         """What the rules of a line's next occurrence say, those that latch being remembered."""
         one = runner.next
         assert one is not None
-        latched = runner.latched.get(one.place, frozenset()) | newly_latched(one.step, truths)
-        runner.latched[one.place] = latched
-        return ruling(one.step, truths, latched)
+        before = runner.latched.get(one.place, frozenset())
+        key = runner.line.id, one.place, truths, before
+        if key not in self._ruled:  # from one day to the next, little changes
+            latched = before | newly_latched(one.step, truths)
+            self._ruled[key] = latched, ruling(one.step, truths, latched)
+        runner.latched[one.place], found = self._ruled[key]
+        return found
 
     def _settle(self) -> bool:
         """Settles the occurrences of the next base day; False when one is still open, or none is left."""
