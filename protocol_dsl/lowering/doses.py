@@ -36,11 +36,7 @@ def dose_of(
 ) -> tuple[ir.Dose, tuple[ir.Policy, ...]]:
     """The dose of a step. One amount under one condition is no band: it is given if the condition holds."""
     levels = next((clause for clause in node.clauses if isinstance(clause, syntax.Levels)), None)
-    steps = (
-        ()
-        if levels is None
-        else tuple(_plain(number.value, number.value, unit.text) for number, unit in levels.levels)
-    )
+    steps = () if levels is None else tuple(_level(*one, session) for one in levels.levels)
     else_stop = levels is not None and levels.else_stop
     text = ", ".join(" ".join(session.source.slice(case.span).split()) for case in node.dose)
     if not node.dose:
@@ -95,7 +91,36 @@ def _dose(
         _same_kind(node.cap[1], read[-1], dose, session)
     doses = 1 if node.doses is None else int(node.doses.value)
     parameter = None if node.parameter is None else node.parameter.text
-    return ir.Dose(amount, (), cap, node.per_day, doses, levels, else_stop, text, parameter)
+    ladder = _ladder(amount, levels)
+    return ir.Dose(amount, (), cap, node.per_day, doses, ladder, else_stop, text, parameter)
+
+
+def _level(number: Numeral, unit: Unit, session: Session) -> ir.Amount:
+    read_unit(_without_body(unit), session.found)
+    return amount_of(number, unit)
+
+
+def _ladder(amount: ir.Amount | None, levels: tuple[ir.Amount, ...]) -> tuple[ir.Amount, ...]:
+    """The levels, each worked out from what the dose is worked out from, with the dose on top where it is no level."""
+    if amount is None or not levels:
+        return levels
+    sized = tuple(
+        evolve(one, using=amount.using, using_at=amount.using_at) if one.basis == amount.basis else one
+        for one in levels
+    )
+    return sized if _same(amount, sized[0]) else (amount, *sized)
+
+
+def _same(one: ir.Amount, other: ir.Amount) -> bool:
+    if one.basis != other.basis:
+        return False
+    try:
+        scale = quantities.conversion(
+            quantities.parse_unit(other.unit), quantities.parse_unit(one.unit)
+        ).scale
+    except quantities.UnitError:
+        return (one.low, one.high, one.unit) == (other.low, other.high, other.unit)
+    return (one.low, one.high) == (other.low * scale, other.high * scale)
 
 
 def _same_kind(
@@ -159,7 +184,7 @@ def _sized(node: syntax.Amount, amount: ir.Amount, session: Session) -> None:
     elif name.text in session.scope.definitions:
         reason = f"`{name.text}` is a definition, and a dose is worked out from what is recorded"
         formula = ", or write `using mosteller` or `using du_bois`" if basis == "m2" else ""
-        fix = f"name a fact in {per}{formula}"
+        fix = f"name a fact in {per}, such as `fact {name.text} : measure in {per}`, and record its value{formula}"
     else:
         return
     session.found.add(UnfitForDose(name.span, words, reason, fix))

@@ -225,6 +225,9 @@ def _dose(random: Random) -> Dose:
         return Dose("banded", None, bands)
     if kind == "levels":
         levels = tuple(Amount(Fraction(low), Fraction(low), "mg") for low in (90, 60, 30))
+        if random.random() < 0.3:
+            per_kg = (_INPUTS["weight"],)
+            levels = tuple(one._replace(basis="kg", inputs=per_kg) for one in levels)
         return Dose("levelled", random.choice((None, amount)), levels=levels, else_stop=random.random() < 0.5)
     limit = Fraction(random.randint(50, 400))
     cap = Amount(limit, limit, "mg") if random.random() < 0.3 else None

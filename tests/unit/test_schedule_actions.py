@@ -142,6 +142,16 @@ def test_levels() -> None:
     assert action(arm(text), 1, records(platelets=lab((1, 60.0)))).dose == "30 mg"
 
 
+@pytest.mark.parametrize("ladder", ["3 mg/kg, 2 mg/kg, 1 mg/kg", "2 mg/kg, 1 mg/kg", "0.003 g/kg, 2 mg/kg"])
+def test_levels_are_worked_out_as_the_dose_is_which_is_their_top(ladder: str) -> None:
+    module = arm(f"give drug 3 mg/kg daily levels {ladder} reduce by one level when platelets < 50 x 10^9/L")
+    known = records(platelets=lab((1, 20.0)), weight=lab((1, 60.0)))
+    assert action(module, 1, known).dose == "120 mg"
+    assert (
+        action(module, 1, known._replace(facts={**known.facts, "platelets": lab((1, 60.0))})).dose == "180 mg"
+    )
+
+
 def test_stop_goes_before_all_else() -> None:
     module = arm("give drug 10 mg daily skip while neutrophils < 1 x 10^9/L stop when progression ever")
     known = records(neutrophils=lab((1, 0.5), (2, 0.5), (3, 5.0)), progression=happened(2))

@@ -14,6 +14,7 @@ from protocol_dsl.cli.outputs import output
 from protocol_dsl.cli.scheduling import anchors_of, check_anchors, day_of, program_in, schedule_of, schema_in
 from protocol_dsl.cli.terminal import remark
 from protocol_dsl.runtime.schedule.actions import Action
+from protocol_dsl.runtime.schedule.clock import study_day
 from protocol_dsl.runtime.schedule.layout import day_one_of, names_of_day_one
 from protocol_dsl.runtime.schedule.program import Program, ScheduleError
 from protocol_dsl.runtime.schedule.simulate import Row
@@ -79,15 +80,28 @@ def _text(program: Program, arm: str, rows: tuple[Row, ...], table: CourseTable,
     chosen = program.arm(arm)
     lines = [f"{program.protocol}  {chosen.label} ({chosen.name})", ""]
     over: set[str] = set()
+    quiet: list[int] = []
     for row in rows:
         cells = table.days.get(date.fromordinal(row.day), {})
         values = "  ".join(f"{name} {text}" for name, text in cells.items() if text)
         told = [*(_words(one) for one in row.actions), *_ended(row, over)]
+        if not values and not told:
+            quiet.append(row.day)
+            continue
+        lines += _nothing(quiet)
+        quiet = []
         lines.append(
-            f"{date.fromordinal(row.day).isoformat()}  day {row.day - first + 1:>3}  {values}".rstrip()
+            f"{_iso(row.day)}  day {study_day(row.day, first, program.numbered_from):>3}  {values}".rstrip()
         )
         lines += [f"    {one}" for one in told]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *_nothing(quiet)]) + "\n"
+
+
+def _nothing(days: list[int]) -> Iterator[str]:
+    """The days on which nothing was recorded and nothing called for, as one line."""
+    if days:
+        to = f" to {_iso(days[-1])}" if len(days) > 1 else ""
+        yield f"{_iso(days[0])}{to}  nothing recorded, nothing called for"
 
 
 def _ended(row: Row, over: set[str]) -> Iterator[str]:
