@@ -50,18 +50,19 @@ def _iso(day: int | None) -> str | None:
 
 
 def _text(plan: Plan, protocol: str) -> str:
-    """For a person: what falls on each day, then what has no day. A run of one open-ended dose is one line."""
+    """For a person: what falls on each day, then what has no day. What is given on each of several days running is one
+    line, so is what is assessed on one occasion, and a run of one open-ended dose."""
     lines = [f"{protocol}  {plan.label} ({plan.arm})", f"day 1 is {_iso(plan.day_one)}", ""]
     shown: set[tuple[str, str]] = set()
-    for slot in plan.slots:
-        if slot.day is None:
-            continue
+    dated = [slot for slot in plan.slots if slot.day is not None]
+    for group in sorted(_grouped(dated), key=lambda one: one[0].day or 0):
+        slot = group[0]
         run = (slot.id.rpartition("/")[0], slot.dose)
-        if slot.open_ended and run in shown:
-            continue
-        if slot.open_ended:
+        if slot.open_ended and slot.verb != "assess":
+            if run in shown:
+                continue
             shown.add(run)
-        lines.append(_line(slot))
+        lines.append(_line(group))
     undated = [slot for slot in plan.slots if slot.day is None]
     if undated:
         lines += ["", "no day of its own:"]
@@ -69,13 +70,75 @@ def _text(plan: Plan, protocol: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _line(slot: Slot) -> str:
+def _grouped(slots: list[Slot]) -> list[list[Slot]]:
+    """The slots line by line, each group where its first stands."""
+    groups: list[list[Slot]] = []
+    open_: dict[tuple[object, ...], list[Slot]] = {}
+    for slot in slots:
+        key = _occasion(slot) if slot.verb == "assess" else _run(slot)
+        group = open_.get(key)
+        if group is not None and (slot.verb == "assess" or slot.day == (group[-1].day or 0) + 1):
+            group.append(slot)
+            continue
+        groups.append([slot])
+        open_[key] = groups[-1]
+    return [part for group in groups for part in ([group] if len(group) > 2 else _apart(group))]
+
+
+def _apart(group: list[Slot]) -> list[list[Slot]]:
+    """Two days running are told one by one."""
+    return [group] if group[0].verb == "assess" else [[slot] for slot in group]
+
+
+def _occasion(slot: Slot) -> tuple[object, ...]:
+    return slot.day, slot.of or slot.id, slot.window_first, slot.window_last
+
+
+def _run(slot: Slot) -> tuple[object, ...]:
+    """What doses of one run have in common; one with a window of its own, or a visit, stands alone."""
+    alone = slot.id if slot.verb == "visit" or slot.window_first is not None or slot.open_ended else ""
+    return slot.id.rpartition("/")[0], slot.dose, slot.dose_note, slot.cycle, alone
+
+
+def _line(group: list[Slot]) -> str:
+    slot, last = group[0], group[-1]
     window = ""
     if slot.window_first is not None:
         window = f"  window {_iso(slot.window_first)} to {_iso(slot.window_last)}"
     going_on = "  and so on" if slot.open_ended else ""
+    if slot.verb == "assess":
+        when = f"{_iso(slot.day)}  day {slot.study_day:>4}"
+        return f"{when}  {_assessed(group)}{window}{going_on}  [{slot.of or slot.id}]"
+    if len(group) > 1:
+        when = f"{_iso(slot.day)}  day {slot.study_day:>4}  to {_iso(last.day)}, day {last.study_day}, daily:"
+        return f"{when} {_what(slot)}  [{slot.id} to {last.id.rpartition('/')[2]}]"
     when = f"{_iso(slot.day)}  day {slot.study_day:>4}"
     return f"{when}  {_what(slot)}{window}{going_on}{_because(slot.note)}  [{slot.id}]"
+
+
+def _assessed(group: list[Slot]) -> str:
+    """What is assessed on one occasion: each thing with the times it is assessed at, alike ones together."""
+    times: dict[str, list[str]] = {}
+    for slot in group:
+        times.setdefault(slot.label, []).append(slot.note)
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for label, notes in times.items():
+        alike.setdefault(tuple(notes), []).append(label)
+    told = [f"{', '.join(labels)}{_because(_times(notes))}" for notes, labels in alike.items()]
+    return f"assess {'; '.join(told)}"
+
+
+def _times(notes: tuple[str, ...]) -> str:
+    """`30, 60 minutes after the dose`: the words that all share stand once."""
+    if not any(notes):
+        return ""
+    parts = [note.partition(" ") for note in notes]
+    shared = {rest for _, _, rest in parts}
+    return (
+        f"{', '.join(first for first, _, _ in parts)} {shared.pop()}"
+        if len(shared) == 1
+        else ", ".join(notes)
+    )
 
 
 def _what(slot: Slot) -> str:

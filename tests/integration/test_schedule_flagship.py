@@ -152,7 +152,19 @@ def test_an_open_ended_second_step_is_printed_once() -> None:
     asked = ["schedule", file, "--arm", "perindopril_arm", "--anchor", "randomization=2026-01-05"]
     printed = CliRunner().invoke(trialc, [*asked, "--until", "2026-02-10"]).output
     assert [line.split()[2] for line in printed.splitlines() if "Perindopril 8 mg" in line] == ["15"]
-    assert printed.count("Perindopril 4 mg") == 14
+    (before,) = (line for line in printed.splitlines() if "Perindopril 4 mg" in line)
+    assert before.startswith("2026-01-05  day    1  to 2026-01-18, day 14, daily: Perindopril 4 mg")
+    assert before.endswith("/1 to 14]")
+
+
+def test_what_is_assessed_on_one_occasion_is_one_line() -> None:
+    file = str(FILE.with_name("nct00495274.trial"))
+    asked = ["schedule", file, "--arm", "healthy_men", "--anchor", "first_dose=2026-01-05"]
+    printed = CliRunner().invoke(trialc, asked).output.splitlines()
+    assert printed[4].startswith(
+        "2026-01-05  day    1  assess SB-649868 level (30, 60, 90, 120, 180, 240, 300, 360, 480, 720 minutes after"
+    )
+    assert "(1440 minutes after the dose)" in printed[5]
 
 
 ALONE = """

@@ -100,9 +100,9 @@ def test_the_named_fact_is_asked_for_and_no_other_takes_its_place() -> None:
 
 
 def test_a_dose_says_what_it_lacks() -> None:
-    assert planned("5 mg/kg") == ("5 mg/kg", "cannot be worked out: no weight is known")
-    assert planned("75 mg/m2", {"weight": Fraction(70)})[1] == "cannot be worked out: no height is known"
-    assert planned("AUC 5")[1] == "cannot be worked out: no gfr is known"
+    assert planned("5 mg/kg") == ("5 mg/kg", "to be worked out from weight in kg")
+    assert planned("75 mg/m2", {"weight": Fraction(70)})[1] == "to be worked out from height in cm"
+    assert planned("AUC 5")[1] == "to be worked out from filtration rate in mL/min"
 
 
 def test_numbers_are_printed_exactly_where_a_few_decimals_write_them() -> None:

@@ -9,10 +9,18 @@ from protocol_dsl.runtime.schedule.clock import study_day, window_of
 from protocol_dsl.runtime.schedule.doses import Body, Given, dose_of
 from protocol_dsl.runtime.schedule.dosing import Dosing
 from protocol_dsl.runtime.schedule.layout import Anchors
-from protocol_dsl.runtime.schedule.program import Cycles, Dose, Line, Program, Step
+from protocol_dsl.runtime.schedule.program import ROLE_UNITS, Cycles, Dose, Input, Line, Program, Role, Step
 from protocol_dsl.runtime.schedule.recurrence import Clock
 from protocol_dsl.runtime.schedule.slots import Dosed, Plan, Slot, Status
 from protocol_dsl.runtime.schedule.visits import Visiting
+
+_ROLES: dict[Role, str] = {
+    "weight": "weight",
+    "height": "height",
+    "surface": "body surface",
+    "gfr": "filtration rate",
+}
+_SIZES: dict[str, str] = {role: f"{_ROLES[role]} in {unit}" for role, unit in ROLE_UNITS.items()}
 
 
 def calendar_of(
@@ -84,11 +92,17 @@ def _slot(
 
 def planned_dose(dose: Dose, body: Body) -> Given:
     """The dose as planned; bands are for the patient's state on the day, so here they stand in words."""
-    return Given(text=dose.text) if dose.bands else dose_of(dose, dose.amount, body)
+    if dose.bands:
+        return Given(text=dose.text)
+    amount = dose.amount or next(iter(dose.levels), None)
+    if amount is not None and amount.basis == "m2" and "surface" in body:
+        amount = amount._replace(inputs=(Input("surface", "as_given"),))
+    lacking = () if amount is None else tuple(one.role for one in amount.inputs if one.role not in body)
+    return dose_of(dose, amount, body)._replace(missing=lacking)
 
 
 def how_sized(dose: Given) -> str:
-    """How a dose was worked out, or what it lacks."""
+    """How a dose was worked out, or what it is to be worked out from."""
     if dose.missing:
-        return f"cannot be worked out: no {', no '.join(name.replace('_', ' ') for name in dose.missing)} is known"
+        return f"to be worked out from {' and '.join(_SIZES[role] for role in dose.missing)}"
     return dose.how
