@@ -24,7 +24,7 @@ def build(protocol: Protocol, *, standalone: bool = False) -> tuple[Artifact, ..
 
 def build_documents(protocol: Protocol) -> tuple[Artifact, ...]:
     """What people read of a protocol: its documents, their figures and tables."""
-    return docs.emit(protocol, example_outcomes(protocol))
+    return docs.emit(protocol, example_outcomes(protocol), checker=javascript.page_part(protocol))
 
 
 def build_overview(protocols: Iterable[Protocol], title: str) -> Artifact:

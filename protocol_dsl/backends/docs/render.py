@@ -7,7 +7,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from protocol_dsl.backends.docs.drawing import Drawing
+from protocol_dsl.backends.docs.screening import Screening
 from protocol_dsl.backends.docs.view import Document
+from protocol_dsl.backends.docs.words import Link
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -20,9 +22,14 @@ _PLAIN_CSS = re.compile(r"[^0-9A-Za-z ]")
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
-def html(document: Document) -> str:
-    """The document as one self-contained HTML page."""
-    return _html().get_template("html/page.j2").render(doc=document)
+def html(document: Document, screening: Screening | None = None) -> str:
+    """The document as one self-contained HTML page, with a form that judges patients where `screening` is given."""
+    sections = [(str(number), link) for number, link in enumerate(document.sections, start=1)]
+    if screening is not None:  # without a number, so that sections have the same one on paper and in Markdown
+        place = [link.target for _, link in sections].index("eligibility") + 1
+        sections.insert(place, ("", Link("Pre-screening", "screening")))
+    template = _html().get_template("html/page.j2")
+    return template.render(doc=document, sections=sections, screening=screening)
 
 
 def page(template: str, view: object) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from protocol_dsl.backends.evidence import evidence_of, fact_of
 from protocol_dsl.backends.filtering import find_filters
-from protocol_dsl.backends.javascript.bundle import runtime, runtime_names
+from protocol_dsl.backends.javascript.bundle import runtime, runtime_names, without_comments
 from protocol_dsl.backends.javascript.code import INDENT, Call, Code, key, lines, literal
 from protocol_dsl.backends.javascript.features import FeatureLines
 from protocol_dsl.backends.javascript.formulas import FormulaCode
@@ -48,6 +48,10 @@ class Module:
     def text(self) -> str:
         """The whole module: it imports nothing and exports `protocol`, `check` and `judge`."""
         return f"{self._head()}\n{self.own()}\n{_CALLS}\n{_RUNTIME}\n{runtime()}"
+
+    def page_part(self) -> str:
+        """The module without comments and exports; it declares `protocol` and all that the runtime does."""
+        return f"{without_comments(self.own())}\n{without_comments(runtime())}"
 
     def own(self) -> str:
         """The protocol's own part, which declares `protocol`."""
