@@ -14,6 +14,7 @@ from markdown_it import MarkdownIt
 
 from protocol_dsl.backends.docs import emit
 from protocol_dsl.backends.docs.render import css_string, markdown_text, mermaid_text
+from protocol_dsl.backends.javascript import page_part
 
 VOID = {"meta", "path", "rect", "circle", "br"}
 EVIL_WORDS = " ".join(EVIL.split())
@@ -55,8 +56,9 @@ class Page(HTMLParser):
         return [value for _, attrs in self.elements if (value := attrs.get(attribute)) is not None]
 
 
-def html(protocol=FLAGSHIP, outcomes=OUTCOMES) -> str:
-    return next(artifact.text for artifact in emit(protocol, outcomes) if artifact.path == "protocol.html")
+def html(protocol=FLAGSHIP, outcomes=OUTCOMES, checker="") -> str:
+    made = emit(protocol, outcomes, checker=checker)
+    return next(artifact.text for artifact in made if artifact.path == "protocol.html")
 
 
 def markdown(protocol=FLAGSHIP, outcomes=OUTCOMES) -> str:
@@ -120,6 +122,20 @@ def test_the_page_needs_no_network_and_no_script(page):
     assert "@import" not in page.style
 
 
+def test_the_form_is_one_script_that_no_words_can_leave():
+    for protocol in (FLAGSHIP, hostile()):
+        page = Page(html(protocol, None, checker=page_part(protocol)))
+        tags = Counter(tag for tag, _ in page.elements)
+        assert tags["script"] == 1
+        assert tags["form"] == 1
+        assert page.having("src") == []
+        assert "default-src 'none'" in page.having("content")[-1]
+        headings = [tag for tag, _ in page.elements if tag == "h2"]
+        assert (
+            len(headings) == len([tag for tag, _ in Page(html(protocol, None)).elements if tag == "h2"]) + 1
+        )
+
+
 def test_landmarks_tables_and_figures_can_be_read_aloud(page):
     tags = Counter(tag for tag, _ in page.elements)
     assert tags["main"] == tags["nav"] == tags["footer"] == 1
@@ -146,10 +162,14 @@ def luminance(colour: str) -> float:
 
 
 @pytest.mark.parametrize("name", ["ink", "soft", "accent", "pass", "fail", "unknown"])
-def test_text_colours_stand_out_from_the_paper(name):
-    colours = dict(re.findall(r"--([a-z]+): #([0-9a-f]{3,6});", Page(html()).style))
-    paper, text = luminance(colours["paper"]), luminance(colours[name])
-    assert (paper + 0.05) / (text + 0.05) >= 4.5
+def test_text_colours_stand_out_from_light_and_dark_paper(name):
+    schemes = re.findall(r":root \{(.*?)\}", Page(html()).style, re.DOTALL)
+    assert len(schemes) == 2
+    for scheme in schemes:
+        colours = dict(re.findall(r"--([a-z]+): #([0-9a-f]{3,6});", scheme))
+        for ground in ("paper", "tint"):
+            lights = sorted((luminance(colours[ground]), luminance(colours[name])))
+            assert (lights[1] + 0.05) / (lights[0] + 0.05) >= 4.5
 
 
 @pytest.mark.parametrize("protocol", [FLAGSHIP, hostile()], ids=["flagship", "hostile"])
