@@ -16,6 +16,7 @@ from protocol_dsl.semantics.scope import Scope
 from protocol_dsl.source import SourceFile, read_source
 from protocol_dsl.syntax.nodes import Tree
 from protocol_dsl.syntax.parser import parse
+from protocol_dsl.syntax.rewording import reworded
 
 
 @frozen
@@ -61,4 +62,4 @@ def check(source: SourceFile) -> CheckResult:
     subject = Subject(parsed.tree, scope, lowered.protocol, lowered.used, source, found.errors)
     found.extend(check_rules(subject))
     protocol = None if found.has_errors else lowered.protocol
-    return CheckResult(source, tuple(found.sorted()), protocol, parsed.tree, scope)
+    return CheckResult(source, reworded(source, found.sorted()), protocol, parsed.tree, scope)

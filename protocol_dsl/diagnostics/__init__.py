@@ -6,6 +6,7 @@
 
 from protocol_dsl.diagnostics.collector import Collector
 from protocol_dsl.diagnostics.diagnostic import Diagnostic, Severity, all_diagnostics
+from protocol_dsl.diagnostics.fix import Edit, Fix, applied
 from protocol_dsl.diagnostics.pages import DocSections, faults, page, parse_page
 from protocol_dsl.diagnostics.render import Format, render
 from protocol_dsl.diagnostics.render_github import render_github
@@ -18,9 +19,12 @@ __all__ = [
     "Collector",
     "Diagnostic",
     "DocSections",
+    "Edit",
+    "Fix",
     "Format",
     "Severity",
     "all_diagnostics",
+    "applied",
     "faults",
     "page",
     "parse_page",

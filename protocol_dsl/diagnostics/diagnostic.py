@@ -33,10 +33,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 import attrs
 
+from protocol_dsl.diagnostics.fix import Fix
 from protocol_dsl.diagnostics.template import fill, fill_if_known
 
 if TYPE_CHECKING:
-    from protocol_dsl.source import Span
+    from protocol_dsl.source import SourceFile, Span
 
 
 class Severity(StrEnum):
@@ -65,6 +66,8 @@ class Diagnostic:
     help: ClassVar[str] = ""
 
     span: Span
+    fixes: tuple[Fix, ...] = attrs.field(default=(), kw_only=True)
+    """Ways to put it right, the likeliest first, where they can be told to the letter."""
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -92,6 +95,14 @@ class Diagnostic:
         """The sentence and, on a second line, the fix: for formats that have one place for words."""
         help_text = self.help_text
         return self.message_text if help_text is None else f"{self.message_text}\nhelp: {help_text}"
+
+    def offered(self, source: SourceFile) -> tuple[Fix, ...]:
+        """The fixes an editor may apply: `fixes`, or each of the suggested words in place of those under the span."""
+        if self.fixes or not self.span.known:
+            return self.fixes
+        quoted = source.slice(self.span).startswith('"')
+        words = (f'"{word}"' if quoted else word for word in getattr(self, "suggestions", ()))
+        return tuple(Fix.put(self.span, word) for word in words)
 
     @property
     def related(self) -> tuple[tuple[Span, str], ...]:

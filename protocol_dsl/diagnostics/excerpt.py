@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 import attrs
 
 from protocol_dsl.diagnostics.display import columns, shown
+from protocol_dsl.diagnostics.fix import Edit, applied
 from protocol_dsl.diagnostics.region import Region, region
-from protocol_dsl.source import Span
+from protocol_dsl.source import Position, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from protocol_dsl.diagnostics.fix import Fix
     from protocol_dsl.source import SourceFile
 
 WIDTH = 160
@@ -21,6 +23,9 @@ WIDTH = 160
 MARKED_WIDTH = 100
 """Columns of underlined words kept in a window before what stands on their left gives way."""
 
+
+REWRITTEN = 4
+"""Lines of a fix that are shown at most."""
 
 ELISION = "..."
 """Stands in the gutter for the lines left out."""
@@ -42,6 +47,22 @@ def excerpt(source: SourceFile, span: Span, label: str, sign: str) -> tuple[Row,
     """
     place = region(source, _without_trailing_blanks(source, span))
     return () if place is None else tuple(_rows(source, place, label, sign))
+
+
+def rewritten(source: SourceFile, fix: Fix) -> tuple[Row, ...]:
+    """The lines that a fix changes, as they read afterwards; the first few of a fix that changes many."""
+    rows: list[Row] = []
+    for number in sorted({source.position(edit.span.start).line for edit in fix.edits}):
+        first = source.offset(Position(number, 1))
+        inside = [edit for edit in fix.edits if source.position(edit.span.start).line == number]
+        until = max(source.position(edit.span.end).line for edit in inside)
+        last = source.offset(Position(until, len(source.line(until)) + 1))
+        moved = [Edit(Span(edit.span.start - first, edit.span.end - first), edit.text) for edit in inside]
+        changed = applied(source.text[first:last], moved)
+        at = moved[0].span.start
+        rows += [Row(str(number + i), _view(line, *((at, at) if i == 0 else (0, 0)))[0])
+                 for i, line in enumerate(changed.split("\n"))]  # fmt: skip
+    return tuple(rows[:REWRITTEN])
 
 
 def _rows(source: SourceFile, place: Region, label: str, sign: str) -> Iterator[Row]:

@@ -24,7 +24,8 @@ def render_json(diagnostics: Iterable[Diagnostic], source: SourceFile) -> str:
            {"code": "N001", "name": "unknown-name", "severity": "error" | "warning" | "note",
             "message": TEXT, "label": TEXT | null, "help": TEXT | null,
             "file": PATH, "start": PLACE | null, "end": PLACE | null,
-            "related": [{"message": TEXT, "file": PATH, "start": PLACE | null, "end": PLACE | null}]}],
+            "related": [{"message": TEXT, "file": PATH, "start": PLACE | null, "end": PLACE | null}],
+            "fixes": [{"edits": [{"file": PATH, "start": PLACE, "end": PLACE, "text": TEXT}]}]}],
          "summary": {"error": N, "warning": N, "note": N}}
 
     PLACE is ``{"line": 1-based, "column": 1-based, "offset": 0-based}``, counted in characters; `end` is the
@@ -50,6 +51,10 @@ def _entry(one: Diagnostic, source: SourceFile) -> dict[str, Any]:
         "help": one.help_text,
         **_place(source, one.span),
         "related": [{"message": words, **_place(source, span)} for span, words in one.related],
+        "fixes": [
+            {"edits": [{**_place(source, edit.span), "text": edit.text} for edit in fix.edits]}
+            for fix in one.offered(source)
+        ],
     }
 
 

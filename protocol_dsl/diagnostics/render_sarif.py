@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from protocol_dsl.diagnostics.diagnostic import Diagnostic
+    from protocol_dsl.diagnostics.fix import Fix
     from protocol_dsl.source import SourceFile, Span
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -71,22 +72,44 @@ def _result(one: Diagnostic, source: SourceFile, rule: int, seen: Counter[str]) 
             {"id": number, **_location(source, span), "message": {"text": text}}
             for number, (span, text) in enumerate(one.related)
         ]
+    fixes = one.offered(source)
+    if fixes:
+        result["fixes"] = [_fix(fix, one, source) for fix in fixes]
     return result
+
+
+def _fix(fix: Fix, one: Diagnostic, source: SourceFile) -> dict[str, Any]:
+    place = {"uri": _uri(source.path), "index": 0}
+    changes = [
+        {"deletedRegion": _region(source, edit.span), "insertedContent": {"text": edit.text}}
+        for edit in fix.edits
+    ]
+    return {
+        "description": {"text": one.help_text or one.message_text},
+        "artifactChanges": [{"artifactLocation": place, "replacements": changes}],
+    }
 
 
 def _location(source: SourceFile, span: Span) -> dict[str, Any]:
     physical: dict[str, Any] = {"artifactLocation": {"uri": _uri(source.path), "index": 0}}
-    place = region(source, span)
+    place = _region(source, span)
     if place is not None:
-        physical["region"] = {
-            "startLine": place.start.line,
-            "startColumn": place.start.column,
-            "endLine": place.end.line,
-            "endColumn": place.end.column,
-            "charOffset": place.span.start,
-            "charLength": place.span.end - place.span.start,
-        }
+        physical["region"] = place
     return {"physicalLocation": physical}
+
+
+def _region(source: SourceFile, span: Span) -> dict[str, int] | None:
+    place = region(source, span)
+    if place is None:
+        return None
+    return {
+        "startLine": place.start.line,
+        "startColumn": place.start.column,
+        "endLine": place.end.line,
+        "endColumn": place.end.column,
+        "charOffset": place.span.start,
+        "charLength": place.span.end - place.span.start,
+    }
 
 
 def _fingerprint(one: Diagnostic, source: SourceFile, seen: Counter[str]) -> str:

@@ -8,7 +8,7 @@ import attrs
 
 from protocol_dsl.diagnostics.diagnostic import Severity
 from protocol_dsl.diagnostics.display import one_line, printable
-from protocol_dsl.diagnostics.excerpt import ELISION, Row, excerpt
+from protocol_dsl.diagnostics.excerpt import ELISION, Row, excerpt, rewritten
 from protocol_dsl.diagnostics.region import region
 
 if TYPE_CHECKING:
@@ -75,6 +75,9 @@ def _block(one: Diagnostic, source: SourceFile, ink: _Ink) -> str:
     lines += [bar] if remarks and shown[-1].rows else []
     equals = " " * indent + ink(_BLUE, " = ")
     lines += [f"{equals}{ink(_BOLD, key)}: {one_line(words)}" for key, words in remarks]
+    if len(one.fixes) == 1:
+        rows = rewritten(source, one.fixes[0])
+        lines += [ink(_BLUE, f"{row.gutter:>{indent}} ~") + f" {row.text}" for row in rows]
     return "\n".join(lines)
 
 

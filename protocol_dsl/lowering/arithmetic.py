@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import cast
 
-from protocol_dsl.diagnostics import suggest
+from protocol_dsl.diagnostics import Fix, suggest
 from protocol_dsl.ir.formulas import Formula
 from protocol_dsl.ir.numbers import Arithmetic, Call, Choose, Const, FunctionName, Number
 from protocol_dsl.lowering.records import age_in
@@ -57,9 +57,16 @@ def quantity(node: syntax.Quantity, context: Context) -> Value:
     return Pending(beside, lambda: NumberValue(Const(value), unit, words), words, value, plain)
 
 
+def _unit_of(value: NumberValue) -> str:
+    """Its unit as the author writes it."""
+    return (value.fact and value.fact.unit_text) or quantities.everyday(value.unit.code)
+
+
 def _missing_unit(node: syntax.Quantity, other: NumberValue, context: Context) -> unit_errors.MissingUnit:
-    unit = other.fact.unit_text if other.fact and other.fact.unit_text else other.unit.code
-    return unit_errors.MissingUnit(context.span(node), context.words(node), other.words, unit)
+    unit = _unit_of(other)
+    span = context.span(node)
+    put = Fix.insert(span.end, f" {unit}")
+    return unit_errors.MissingUnit(span, context.words(node), other.words, unit, fixes=(put,))
 
 
 def converter(unit: Unit, other: NumberValue, context: Context, span: Span, words: str) -> Conversion:
@@ -67,8 +74,13 @@ def converter(unit: Unit, other: NumberValue, context: Context, span: Span, word
     try:
         return _conversion(unit, other.unit, other.molar_mass)
     except quantities.Incommensurable as no:
-        right = other.fact.unit_text if other.fact and other.fact.unit_text else other.unit.code
-        fault = unit_errors.IncommensurableUnits(span, unit.text or words, right, no.reason, no.fix)
+        right = _unit_of(other)
+        fix = f"{no.fix}, such as `{right}`" if no.fix.startswith("use a unit of") else no.fix
+        fixes: tuple[Fix, ...] = ()
+        if no.by_surface and unit.text and words.endswith(unit.text):
+            meant = f"{words.removesuffix(unit.text).rstrip()} {right}"
+            fix, fixes = f"write `{meant}`, if that is what is meant: {no.fix}", (Fix.put(span, meant),)
+        fault = unit_errors.IncommensurableUnits(span, unit.text or words, right, no.reason, fix, fixes=fixes)
         raise context.report(fault) from None
 
 

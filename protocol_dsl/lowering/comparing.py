@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from protocol_dsl.diagnostics import suggest
+from attrs import evolve
+
+from protocol_dsl.diagnostics import Fix, suggest
 from protocol_dsl.ir.formulas import All, Compare, Comparison, Contains, Formula, Not, OneOf
 from protocol_dsl.ir.numbers import Const, Number
 from protocol_dsl.lowering.arithmetic import fitted, number_of
@@ -34,11 +36,19 @@ AGE_UNITS = {"year", "month", "week", "day"}
 
 def compared(node: syntax.Compare, context: Context) -> Formula:
     """`a >= b`; a choice on the left makes the right one a choice too."""
-    left = context.value(node.left)
+    left = _beside(node.right, node.left, context).value(node.left)
     choice = _choice_named(node.right)
     if isinstance(left, ChoiceValue) and choice is not None:
         return _choice_compared(left, node, choice, context)
     return compare_values(left, node.comparison, context.value(node.right), node, context)
+
+
+def _beside(other: syntax.Expression, node: syntax.Expression, context: Context) -> Context:
+    """The context in which a name compared with a number stands for a fact in that number's unit, should nothing
+    declare it."""
+    if not isinstance(node, syntax.Reference) or not isinstance(other, syntax.Quantity):
+        return context
+    return evolve(context, kind=f"lab in {other.unit.text}" if other.unit else "lab")
 
 
 def _choice_named(node: syntax.Expression) -> words.Name | None:
@@ -111,11 +121,20 @@ def plain(number: Fraction) -> str:
     return f"{float(number):.6g}"
 
 
+def _age_without_unit(right: Value, node: syntax.Compare, context: Context) -> errors.AgeWithoutUnit:
+    span, words = context.span(node), context.words(node)
+    if not (isinstance(right, Pending) and right.plain):
+        return errors.AgeWithoutUnit(span, words)
+    end = context.span(node.right).end
+    fixes = tuple(Fix.insert(end, f" {unit}") for unit in ("years", "months"))
+    return errors.AgeWithoutUnit(span, words, fixes=fixes)
+
+
 def _age(
     aged: AgeValue, comparison: Comparison, right: Value, node: syntax.Compare, context: Context
 ) -> Formula:
     if not isinstance(right, CalendarLiteral) or right.unit not in AGE_UNITS:
-        raise context.report(errors.AgeWithoutUnit(context.span(node), context.words(node)))
+        raise context.report(_age_without_unit(right, node, context))
     if right.count.denominator != 1:
         fault = errors.NotWhole(context.span(node), "an age", right.words, 0)
         raise context.report(fault)

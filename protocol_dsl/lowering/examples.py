@@ -23,6 +23,10 @@ from protocol_dsl.vocabulary.calendar import DateError, parse_when
 Json = dict[str, object]
 
 
+_STATEMENTS = ("expect", "unknown", "answer", "note")
+"""The words that begin the other statements of an example: a slip in one of them reads as the name of a fact."""
+
+
 class _BadValue(Exception):  # noqa: N818 - carries the reason only
     """Why a record cannot be one of the fact, and what to write instead."""
 
@@ -153,8 +157,9 @@ def _known_fact(name: words.Name, into: _Examples) -> Fact | None:
     scope = into.session.scope
     fact = scope.facts.get(name.text)
     if fact is None and name.text not in scope.damaged:
-        close = suggest(name.text, scope.facts)
-        into.session.found.add(name_errors.UnknownName(name.span, name.text, close))
+        close = suggest(name.text, (*scope.facts, *_STATEMENTS))
+        fix = f'declare it, for example `fact {name.text} : lab in … "…"`'
+        into.session.found.add(name_errors.UnknownName(name.span, name.text, close, fix))
     return fact
 
 

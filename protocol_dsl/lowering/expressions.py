@@ -232,7 +232,9 @@ def unknown(name: words.Name, context: Context) -> Abandon:
     if context.item is not None:
         attributes = [attribute.name for attribute in context.item.fact.attributes]
         close = suggest(name.text, attributes)
-        fault = errors.NotAnAttribute(context.span(name), name.text, context.item.fact.name, close)
+        fault = errors.NotAnAttribute(
+            context.span(name), name.text, context.item.fact.name, close, tuple(attributes)
+        )
         return context.report(fault)
     close = suggest(name.text, scope.expression_names())
     fix = f'declare it, for example `fact {name.text} : {context.kind} "…"`' if "." not in name.text else None

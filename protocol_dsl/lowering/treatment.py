@@ -72,6 +72,9 @@ def arm(node: syntax.Arm, session: Session) -> ir.Arm:
     return ir.Arm(node.name.text, node.label.text, role, made, cited, notes, node.span)
 
 
+_DRUG = 'intervention {} "…" {{ kind drug }}'
+
+
 def _words(parts: Iterable[syntax.Part]) -> tuple[tuple[Citation, ...], tuple[str, ...]]:
     kept = tuple(parts)
     notes = tuple(part.text.text for part in kept if isinstance(part, facts.Note))
@@ -97,17 +100,19 @@ def _parts(
                 continue
 
 
-def _named(name: words.Name, known: Iterable[str], session: Session) -> bool:
+def _named(name: words.Name, known: Iterable[str], session: Session, form: str = "") -> bool:
+    """Whether the name is among the known; `form` is how one is declared, after its name."""
     names = tuple(known)
     if name.text in names or name.text in session.scope.damaged:
         return True
-    session.found.add(errors.UnknownName(name.span, name.text, suggest(name.text, names)))
+    fix = f"declare it, for example `{form.format(name.text)}`" if form else None
+    session.found.add(errors.UnknownName(name.span, name.text, suggest(name.text, names), fix))
     return False
 
 
 def _follow(node: syntax.Follow, cell: str | None, session: Session) -> Iterable[ir.Follow]:
     for index, target in enumerate(node.targets):
-        if not _named(target.regimen, session.scope.regimens, session):
+        if not _named(target.regimen, session.scope.regimens, session, "regimen {} {{ … }}"):
             continue
         declared = session.scope.regimens.get(target.regimen.text)
         parameters = [name.text for name in declared.parameters] if declared else []
@@ -154,7 +159,7 @@ def _give(
 ) -> ir.Give:
     what = node.what.text
     if isinstance(node.what, words.Name) and node.verb == "give":
-        _named(node.what, session.scope.interventions, session)
+        _named(node.what, session.scope.interventions, session, _DRUG)
     slot = f"{owner}/{what}" if isinstance(node.what, words.Name) else f"{owner}/{node.verb}"
     seen[slot] = seen.get(slot, 0) + 1
     slot = slot if seen[slot] == 1 else f"{slot}_{seen[slot]}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from protocol_dsl.diagnostics import suggest
+from protocol_dsl.diagnostics import Fix, suggest
 from protocol_dsl.ir.features import Anchor, DateAnchor, Edge, NamedAnchor, OccurrenceAnchor, Window
 from protocol_dsl.lowering.session import Abandon, Context
 from protocol_dsl.semantics.durations import durations
@@ -45,7 +45,8 @@ def _measured(node: syntax.Within | syntax.Beyond, context: Context) -> tuple[Le
     lengths = durations(node.duration, session.scope.interventions, session.found)
     words = session.source.slice(node.span)
     if node.direction is None:
-        session.found.add(errors.WindowWithoutDirection(node.span, words))
+        put = Fix.insert(node.span.end, " before screening")
+        session.found.add(errors.WindowWithoutDirection(node.span, words, fixes=(put,)))
         raise Abandon
     if node.anchor is None:
         session.found.add(errors.WindowWithoutAnchor(node.span, words, node.direction))

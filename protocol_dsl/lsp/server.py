@@ -256,14 +256,19 @@ def _actions(ls: TrialServer, params: types.CodeActionParams) -> list[types.Code
     start, end = (places.offset(document.source, one) for one in (params.range.start, params.range.end))
     return [
         types.CodeAction(
-            title=f"Put {word} here",
+            title=actions.title(fix),
             kind=types.CodeActionKind.QuickFix,
             diagnostics=[_diagnostic(document, uri, one)],
             edit=types.WorkspaceEdit(
-                changes={uri: [types.TextEdit(places.range_of(document.source, one.span), word)]}
+                changes={
+                    uri: [
+                        types.TextEdit(places.range_of(document.source, edit.span), edit.text)
+                        for edit in fix.edits
+                    ]
+                }
             ),
         )
-        for one, word in actions.fixes(document, Span(start, end))
+        for one, fix in actions.fixes(document, Span(start, end))
     ]
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from typing import TYPE_CHECKING
 
+from protocol_dsl.diagnostics import Fix
 from protocol_dsl.source import Span
 from protocol_dsl.syntax.brackets import OPENING, is_open
 from protocol_dsl.syntax.errors import (
@@ -19,6 +21,7 @@ from protocol_dsl.syntax.expected import NEXT_ITEM, beginning, phrase
 from protocol_dsl.syntax.machine import Failure, Machine
 from protocol_dsl.syntax.remedies import remedy, remedy_of_unfinished
 from protocol_dsl.syntax.stop import Stop
+from protocol_dsl.syntax.wording import other_wording
 
 if TYPE_CHECKING:
     from protocol_dsl.diagnostics import Diagnostic
@@ -33,6 +36,7 @@ def explain(stop: Stop, machine: Machine) -> Diagnostic:
     """The diagnostic for one stop of the grammar."""
     return (
         _malformed_date(stop)
+        or _other_wording(stop, machine)
         or _reserved(stop, machine)
         or _stray_or_unfinished(stop, machine)
         or _unit_without_number(stop, machine)
@@ -46,8 +50,32 @@ def _malformed_date(stop: Stop) -> Diagnostic | None:
         return None
     for like in _DATE_LIKE.finditer(stop.text, max(stop.start, stop.offset - 10), stop.offset + 10):
         if like.start() <= stop.offset <= like.end():
-            return MalformedDate(Span(*like.span()), like[0])
+            span = Span(*like.span())
+            dates = _dates(like[0])
+            return MalformedDate(span, like[0], dates, fixes=tuple(Fix.put(span, date) for date in dates))
     return None
+
+
+def _dates(written: str) -> tuple[str, ...]:
+    """The days that figures may mean, the day before the month first: `03/04/2025` is two of them."""
+    figures = [int(part) for part in re.split(r"[-./]", written)]
+    if figures[0] > 31:
+        orders = [(figures[0], figures[1], figures[2])]
+    else:
+        orders = [(figures[2], figures[1], figures[0]), (figures[2], figures[0], figures[1])]
+    real = (f"{year:04}-{month:02}-{day:02}" for year, month, day in orders if _is_day(year, month, day))
+    return tuple(dict.fromkeys(real))
+
+
+def _is_day(year: int, month: int, day: int) -> bool:
+    return year > 1800 and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]
+
+
+def _other_wording(stop: Stop, machine: Machine) -> Diagnostic | None:
+    before = stop.before()
+    start = stop.offset if before is None else before.start
+    place = Span(start, stop.offset + (1 if stop.found else 0))
+    return other_wording(stop.text, stop.item, stop.keyword, place, machine, stop.offset)
 
 
 def _reserved(stop: Stop, machine: Machine) -> Diagnostic | None:
@@ -69,14 +97,17 @@ def _stray_or_unfinished(stop: Stop, machine: Machine) -> Diagnostic | None:
     found, before = stop.found, stop.before()
     span = Span(stop.offset, stop.offset + 1)
     if found in OPENING and not is_open(stop.text, stop.start_of(found), stop.offset, OPENING[found]):
-        return StrayClosing(span, found, OPENING[found])
+        return StrayClosing(span, found, OPENING[found], fixes=(Fix.put(span, ""),))
     if before is None or not (stop.unfinished or found in ("", *OPENING)):
         return None
     said = " ".join(stop.text[stop.start : before.end].split())
     if len(said) > _LONGEST_STATEMENT:
         said = "… " + said[-_LONGEST_STATEMENT:]
     cure = remedy_of_unfinished(stop)
-    return UnfinishedStatement(before, said, phrase(stop.failure.expected, machine.spelling), cure)
+    expected = phrase(stop.failure.expected, machine.spelling)
+    if cure is None:
+        return UnfinishedStatement(before, said, expected)
+    return UnfinishedStatement(before, said, expected, cure.words, fixes=cure.fixes)
 
 
 def _unit_without_number(stop: Stop, machine: Machine) -> Diagnostic | None:
@@ -97,7 +128,10 @@ def _reserved_name(stop: Stop) -> Diagnostic | None:
 
 def _unexpected(stop: Stop, machine: Machine) -> Diagnostic:
     place = Span(stop.offset, stop.offset + max(1, len(stop.found)))
-    return UnexpectedWord(place, stop.found, _wanted(stop, machine), remedy(stop, machine))
+    wanted, cure = _wanted(stop, machine), remedy(stop, machine)
+    if cure is None:
+        return UnexpectedWord(place, stop.found, wanted)
+    return UnexpectedWord(place, stop.found, wanted, cure.words, fixes=cure.fixes)
 
 
 def _wanted(stop: Stop, machine: Machine) -> str:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from protocol_dsl.diagnostics import Fix
 from protocol_dsl.source import Span
 from protocol_dsl.syntax.errors import (
     DecimalComma,
@@ -22,7 +23,7 @@ from protocol_dsl.syntax.errors import (
 from protocol_dsl.syntax.signs import described
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from protocol_dsl.diagnostics import Diagnostic
 
@@ -42,16 +43,18 @@ _MOST_MENDED = 200
 """Faults mended at most: a file with more is no protocol, and its errors are not shown to the end anyway."""
 
 _NUMBERS = r"\d+(?:\.\d+)?(?:,\d+(?:\.\d+)?)+"
+_ZEROS = r"(?<![\d.])[1-9]\d{0,2}(?:\.000)+(?![\d.])"
+"""A number whose point could part thousands: nobody records a value to three zeros."""
 _LONG = rf"\d[\d.]{{{MOST_DIGITS},}}"
 _FAULT = re.compile(
     rf"(?P<opaque>{OPAQUE})"
     r'|(?P<block>""")|(?P<quote>")'
-    rf"|(?P<long>{_LONG})|(?P<comma>{_NUMBERS})"
+    rf"|(?P<long>{_LONG})|(?P<comma>{_NUMBERS})|(?P<zeros>{_ZEROS})"
     r"|(?P<sign>==+|&&?|\|\|?|=>|=<|<>|!(?!=)|[“”„‟«»][^“”„‟«»\"\n]*[“”„‟«»]"
     r"|[^\s!-~µμ°±×≤≥≠\u00a0\u2009\u202f]+|[\x00-\x08\x0e-\x1f\x7f\x1c-\x1f]+|[$?@\\`~]+|(?<![A-Za-z0-9\]}])')",
     re.ASCII,
 )
-_SUSPECT = re.compile(rf"{OPAQUE}|(?P<suspect>(?<=\d),(?=\d)|{_LONG})", re.ASCII)
+_SUSPECT = re.compile(rf"{OPAQUE}|(?P<suspect>(?<=\d),(?=\d)|{_LONG}|{_ZEROS})", re.ASCII)
 _ITEM_LINE = re.compile(
     r"\n(?=(?:library|use|protocol|facts?|valueset|define|anchor|cohort|inclusion|exclusion|stage|intervention"
     r"|regimen|arm|epoch|visits?|example)[ \t]+[\w\"])"
@@ -84,13 +87,31 @@ def suspicious(text: str) -> bool:
 
 def mend(text: str) -> Mended:
     """Find every fault of single signs and put what was meant in its place."""
-    faults = tuple(_faults(text))
+    faults = tuple(sorted(_faults(text), key=lambda fault: fault.start))
     parts, at = [], 0
     for fault in faults:
         parts += [text[at : fault.start], fault.meant]
         at = fault.start + len(fault.meant)
     marks = tuple(Span(fault.start, fault.start + len(fault.meant)) for fault in faults)
-    return Mended("".join([*parts, text[at:]]), tuple(fault.diagnostic for fault in faults), marks)
+    return Mended("".join([*parts, text[at:]]), _once_each(fault.diagnostic for fault in faults), marks)
+
+
+def _once_each(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The same sign written in many places is one slip: said where it stands first, with one fix for all."""
+    said: dict[object, Diagnostic] = {}
+    for one in found:
+        key = one.what if isinstance(one, UnknownSign) else one.span
+        first = said.get(key)
+        if isinstance(first, UnknownSign) and isinstance(one, UnknownSign):
+            said[key] = _joined(first, one)
+        else:
+            said[key] = one
+    return tuple(said.values())
+
+
+def _joined(first: UnknownSign, again: UnknownSign) -> UnknownSign:
+    edits = tuple(edit for one in (first, again) for fix in one.fixes for edit in fix.edits)
+    return evolve(first, more=first.more + 1, fixes=(Fix(edits),) if edits else ())
 
 
 def _faults(text: str) -> Iterator[_Fault]:
@@ -104,6 +125,8 @@ def _faults(text: str) -> Iterator[_Fault]:
                 fault = _open_string(text, found.start())
             case "long":
                 fault = _long_number(found)
+            case "zeros":
+                fault = _zeros(found)
             case "comma":
                 fault = _comma(found)
             case "sign":
@@ -141,7 +164,8 @@ def _open_string(text: str, start: int) -> _Fault:
     if not words:
         diagnostic = UnclosedString(Span(start, start + 1), "write the quote that opens the text")
         return _Fault(diagnostic, start, " " + kept)
-    diagnostic = UnclosedString(Span(start, start + 1), "write a quote where the text ends")
+    close = Fix.insert(start + 1 + len(words), '"')
+    diagnostic = UnclosedString(Span(start, start + 1), "write a quote where the text ends", fixes=(close,))
     # The closing quote takes the place of the blank after the words, or of their last character.
     literal = f'"{words}"' if kept[:1] in (" ", "\t") else f'"{words[:-1]}"'
     rest = kept[1:] if kept[:1] in (" ", "\t") else kept
@@ -154,24 +178,61 @@ def _long_number(found: re.Match[str]) -> _Fault:
     return _Fault(diagnostic, found.start(), "1".rjust(len(found[0])))
 
 
+def _zeros(found: re.Match[str]) -> _Fault:
+    written, span = found[0], Span(*found.span())
+    whole, plain = written.replace(".", ""), written.partition(".")[0]
+    fixes = (Fix.put(span, whole), Fix.put(span, plain))
+    fault = ThousandsComma(span, written, whole, plain, "a point before three zeros", fixes=fixes)
+    return _Fault(fault, span.start, plain.rjust(len(written)))
+
+
 def _comma(found: re.Match[str]) -> _Fault:
     written = found[0]
     span, groups = Span(*found.span()), written.split(",")
     listed = ", ".join(groups)
     if len(groups[0]) <= 3 and all(len(group.partition(".")[0]) == 3 for group in groups[1:]):
         number = written.replace(",", "")
-        return _Fault(ThousandsComma(span, written, number, listed), span.start, number.rjust(len(written)))
+        fixes = (Fix.put(span, number), Fix.put(span, listed))
+        fault = ThousandsComma(span, written, number, listed, fixes=fixes)
+        return _Fault(fault, span.start, number.rjust(len(written)))
     if len(groups) == 2 and "." not in written:
         point = written.replace(",", ".")
         cure = f"write `{point}` for one number, or `{listed}` for two"
-        return _Fault(DecimalComma(span, written, cure), span.start, point)
+        fixes = (Fix.put(span, point), Fix.put(span, listed))
+        return _Fault(DecimalComma(span, written, cure, fixes=fixes), span.start, point)
     cure = f"write a blank after each comma: `{listed}`"
-    return _Fault(DecimalComma(span, written, cure), span.start, groups[0].rjust(len(written)))
+    diagnostic = DecimalComma(span, written, cure, fixes=(Fix.put(span, listed),))
+    return _Fault(diagnostic, span.start, groups[0].rjust(len(written)))
 
 
 def _sign(found: re.Match[str]) -> _Fault:
-    sign = described(found[0])
-    return _Fault(UnknownSign(Span(*found.span()), sign.what, sign.cure), found.start(), sign.meant)
+    start, end = found.span()
+    if found[0].isalpha():
+        start, end = _whole_word(found.string, start, end)
+    sign = described(found.string[start:end])
+    fixes = (
+        ()
+        if sign.instead is None
+        else (Fix.put(Span(start, end), _spaced(found.string, start, end, sign.instead)),)
+    )
+    return _Fault(UnknownSign(Span(start, end), sign.what, sign.cure, fixes=fixes), start, sign.meant)
+
+
+def _whole_word(text: str, start: int, end: int) -> tuple[int, int]:
+    """The name that foreign letters stand in."""
+    while start > 0 and (text[start - 1].isalnum() or text[start - 1] == "_"):
+        start -= 1
+    while end < len(text) and (text[end].isalnum() or text[end] == "_"):
+        end += 1
+    return start, end
+
+
+def _spaced(text: str, start: int, end: int, word: str) -> str:
+    """A word put in place of a sign, with blanks towards what touches the sign."""
+    if not word.isalpha() or text[start].isalnum():
+        return word
+    before = " " if start > 0 and not text[start - 1].isspace() else ""
+    return before + word + (" " if end < len(text) and not text[end].isspace() else "")
 
 
 def _blank(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from protocol_dsl.diagnostics import Fix
 from protocol_dsl.syntax.errors import MixedAndOr
 
 if TYPE_CHECKING:
@@ -13,8 +14,9 @@ if TYPE_CHECKING:
 
 def mixed_and_or(logic: Logic, source: SourceFile) -> MixedAndOr:
     """The diagnostic for a logic that mixes the two."""
-    readings = f"`{_grouped(logic, source, 'and')}` or `{_grouped(logic, source, 'or')}`"
-    return MixedAndOr(logic.span, readings)
+    tight, loose = _grouped(logic, source, "and"), _grouped(logic, source, "or")
+    fixes = (Fix.put(logic.span, tight), Fix.put(logic.span, loose))
+    return MixedAndOr(logic.span, f"`{tight}` or `{loose}`", fixes=fixes)
 
 
 def _grouped(logic: Logic, source: SourceFile, tight: Literal["and", "or"]) -> str:

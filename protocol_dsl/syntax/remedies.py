@@ -6,7 +6,10 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from protocol_dsl.diagnostics import suggest
+from attrs import frozen
+
+from protocol_dsl.diagnostics import Fix, suggest
+from protocol_dsl.source import Span
 from protocol_dsl.syntax.expected import words
 from protocol_dsl.syntax.machine import Failure
 
@@ -43,78 +46,88 @@ _COMPARISONS = frozenset({"<", "<=", ">", ">="})
 _KINDS = frozenset({"lab", "measure", "number"})
 _UNIT = re.compile(r"[^\s,{}\"]+")
 _EXPONENT = re.compile(r"(?<![\w.^])\d{1,20}(\.\d{1,20})?[eE][+-]?\d{1,2}\s*$")
-_TIMES_LIMIT = re.compile(
-    r"(?P<number>\d{1,20}(?:\.\d{1,20})?)\s*(?:x|X|times)\s+(?:the\s+)?(?P<limit>(?:ULN|LLN)\b)"
-)
-_OTHER_WORDS = {"include": "inclusion", "exclude": "exclusion"}
-"""Words that protocols use for those that begin a criterion here."""
+_LONG_BLANK = re.compile(r"(?P<first>\d{1,3})(?P<blank>[ \u00a0\u2009\u202f])$")
 _FOR_SPAN = re.compile(r"\bfor\s+(?P<span>\d[\d.]*\s+[a-z]+)\s*$")
 
 
-def remedy(stop: Stop, machine: Machine) -> str | None:
+@frozen
+class Remedy:
+    """What to do, in words, and the fixes an editor can apply."""
+
+    words: str
+    fixes: tuple[Fix, ...] = ()
+
+
+def remedy(stop: Stop, machine: Machine) -> Remedy | None:
     """How to put right what was found at the stop, if that can be told."""
     return _by_look(stop) or _nearest(stop, machine) or _by_trial(stop, machine) or _by_kind(stop)
 
 
-def remedy_of_unfinished(stop: Stop) -> str | None:
+def remedy_of_unfinished(stop: Stop) -> Remedy | None:
     """How to finish a statement that breaks off at the stop, if that can be told."""
     held = _FOR_SPAN.search(stop.text[stop.start : stop.offset])
     if held is None:
         return None
-    return f"write `for at least {held['span']}` or `for more than {held['span']}`"
+    at = stop.start + held.start("span")
+    fixes = (Fix.insert(at, "at least "), Fix.insert(at, "more than "))
+    return Remedy(f"write `for at least {held['span']}` or `for more than {held['span']}`", fixes)
 
 
-def _by_look(stop: Stop) -> str | None:
+def _by_look(stop: Stop) -> Remedy | None:
     found, before = stop.found, stop.word_before()
     if found in _DIGITS and "NUMBER" in stop.failure.expected:
-        return f"write the number in digits: `{_DIGITS[found]}`"
+        digits = str(_DIGITS[found])
+        return Remedy(f"write the number in digits: `{digits}`", (Fix.put(_place(stop), digits),))
     if found == "of" and before in _GROUPS:
-        return f"write braces round what follows: `{before} of {{ …, … }}`"
+        return Remedy(f"write braces round what follows: `{before} of {{ …, … }}`")
     if found in _COMPARISONS and any(piece in _COMPARISONS for piece in stop.pieces()):
-        return "write `x between 1 and 3`, or two comparisons joined by `and`"
-    if found in _OTHER_WORDS and {"INCLUSION", "EXCLUSION"} <= stop.failure.expected:
-        return f"write `{_OTHER_WORDS[found]}` instead of `{found}`"
-    multiple = _multiple(stop)
-    if multiple is not None:
-        return f"write `{multiple}`"
-    scientific = _EXPONENT.search(stop.text[stop.start : stop.offset])
+        return Remedy("write `x between 1 and 3`, or two comparisons joined by `and`")
+    scientific = _EXPONENT.search(stop.text, stop.start, stop.offset)
     if scientific is not None:
-        return f"write the number out: `{Decimal(scientific[0].strip()):f}`"
+        plain = f"{Decimal(scientific[0].strip()):f}"
+        span = Span(scientific.start(), scientific.start() + len(scientific[0].rstrip()))
+        return Remedy(f"write the number out: `{plain}`", (Fix.put(span, plain),))
     if before.isdigit() and re.fullmatch(r"\d{3}", found):
-        return f"write `{before}{found}`, without a blank, for one number"
+        gap = _LONG_BLANK.search(stop.text, stop.start, stop.offset)
+        fixes = (Fix.put(Span(*gap.span("blank")), ""),) if gap else ()
+        return Remedy(f"write `{before}{found}`, without a blank, for one number", fixes)
     return None
 
 
-def _multiple(stop: Stop) -> str | None:
-    """`1.5 ULN`, where the stop lies in `1.5 x ULN` or `1.5 times the ULN`."""
-    line = stop.text[stop.start : stop.item.end]
-    for found in _TIMES_LIMIT.finditer(line):
-        if found.start() <= stop.offset - stop.start < found.end():
-            return f"{found['number']} {found['limit']}"
-    return None
+def _place(stop: Stop) -> Span:
+    return Span(stop.offset, stop.offset + len(stop.found))
 
 
-def _nearest(stop: Stop, machine: Machine) -> str | None:
+def _nearest(stop: Stop, machine: Machine) -> Remedy | None:
     """The words that could stand here and look like what does, unless that is a word of the language itself."""
     if not stop.found[:1].isalpha() or stop.found in machine.words:
         return None
     near = suggest(stop.found, words(stop.failure.expected, machine.spelling))
-    return f"did you mean {' or '.join(f'`{word}`' for word in near)}?" if near else None
+    fixes = tuple(Fix.put(_place(stop), word) for word in near)
+    return Remedy(f"did you mean {' or '.join(f'`{word}`' for word in near)}?", fixes) if near else None
 
 
-def _by_trial(stop: Stop, machine: Machine) -> str | None:
+def _by_trial(stop: Stop, machine: Machine) -> Remedy | None:
     """A word put in, or put instead, that lets the grammar go on past what was found."""
     literals = machine.spelled(stop.failure.expected)
     for word in _INSTEAD.get(stop.found, ()):
         if word in literals and _goes_on(stop, machine, word, len(stop.found)):
-            return f"write `{word}` instead of `{stop.found}`"
+            return Remedy(f"write `{word}` instead of `{stop.found}`", (Fix.put(_place(stop), word),))
     for word in _MISSING:
         if word in literals and _goes_on(stop, machine, f" {word} ", 0):
-            return f"write `{word}` before `{stop.found}`"
+            return Remedy(f"write `{word}` before `{stop.found}`", (_inserted(stop, word),))
     unit = _UNIT.match(stop.text, stop.offset, stop.item.end)
     if "in" in literals and unit and stop.word_before() in _KINDS and _goes_on(stop, machine, "in ", 0):
-        return f"write `in {unit[0]}`"
+        return Remedy(f"write `in {unit[0]}`", (Fix.insert(stop.offset, "in "),))
     return None
+
+
+def _inserted(stop: Stop, word: str) -> Fix:
+    """The word put where it belongs: a comma or a brace behind the words before, any other before what was found."""
+    before = stop.before()
+    if before is None or word not in (",", "{", ")"):
+        return Fix.insert(stop.offset, f"{word} ")
+    return Fix.insert(before.end, f" {word}" if word == "{" else word)
 
 
 def _goes_on(stop: Stop, machine: Machine, word: str, replaced: int) -> bool:
@@ -126,10 +139,10 @@ def _goes_on(stop: Stop, machine: Machine, word: str, replaced: int) -> bool:
     return not isinstance(again, Failure) or again.offset > taken
 
 
-def _by_kind(stop: Stop) -> str | None:
+def _by_kind(stop: Stop) -> Remedy | None:
     expected = stop.failure.expected
     if expected == {"STRING"} and stop.found[:1].isalpha():
-        return 'write the words in quotes: `"…"`'
+        return Remedy('write the words in quotes: `"…"`')
     if expected == {"STRING"} and stop.found == "{":
-        return 'write a title in quotes before `{`: `"…"`'
+        return Remedy('write a title in quotes before `{`: `"…"`', (Fix.insert(stop.offset, '"…" '),))
     return None

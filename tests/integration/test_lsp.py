@@ -111,6 +111,19 @@ def test_faults_come_with_code_place_and_fix() -> None:
     assert fix.edit.changes[URI][0].new_text == "hbsag"
 
 
+def test_a_fix_may_change_several_places() -> None:
+    wrong = TEXT.replace('"HBsAg" {', '"HBsAg" :\n').replace("hbsag is positive }", "hbsag is positive")
+
+    def act(client: LanguageClient) -> Awaitable[Any]:
+        place = at('"HBsAg" :', 2, wrong)
+        params = types.CodeActionParams(document(), types.Range(place, place), types.CodeActionContext([]))
+        return client.text_document_code_action_async(params)
+
+    (fix,), _ = asked(act, wrong)
+    assert [edit.new_text for edit in fix.edit.changes[URI]] == ['"HBsAg" {', "\n}"]
+    assert fix.title == 'Write "HBsAg" { … }'
+
+
 @pytest.mark.parametrize(
     ("words", "inside", "wanted"),
     [

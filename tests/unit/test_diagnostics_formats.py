@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from protocol_dsl.diagnostics import (
     Diagnostic,
+    Edit,
+    Fix,
     Format,
     Severity,
     page,
@@ -88,6 +90,18 @@ def test_json() -> None:
                     },
                     {"message": "in a library", "file": "dir a/b,c.trial", "start": None, "end": None},
                 ],
+                "fixes": [
+                    {
+                        "edits": [
+                            {
+                                "file": "dir a/b,c.trial",
+                                "start": {"line": 2, "column": 9, "offset": 22},
+                                "end": {"line": 2, "column": 13, "offset": 26},
+                                "text": "inr",
+                            }
+                        ]
+                    }
+                ],
             },
             {
                 "code": "X200",
@@ -100,6 +114,7 @@ def test_json() -> None:
                 "start": None,
                 "end": None,
                 "related": [],
+                "fixes": [],
             },
         ],
         "summary": {"error": 1, "warning": 0, "note": 1},
@@ -168,6 +183,16 @@ def test_a_fingerprint_survives_lines_added_elsewhere_and_tells_twins_apart() ->
     before = _fingerprints("a b\nc\n", "a", "b", "c")
     assert _fingerprints("\n\n  # new\n  a  b\nc\n", "a", "b", "c") == before
     assert len(set(before)) == 3
+
+
+def test_sarif_carries_the_fixes() -> None:
+    fault = Unknown(Span(22, 26), "inrr", fixes=(Fix((Edit(Span(22, 26), "inr"), Edit(Span(5, 5), "x"))),))
+    (run,) = json.loads(render_sarif([fault], SOURCE))["runs"]
+    (change,) = run["results"][0]["fixes"][0]["artifactChanges"]
+    assert change["artifactLocation"] == {"uri": "dir%20a/b%2Cc.trial", "index": 0}
+    inserted = [one["insertedContent"]["text"] for one in change["replacements"]]
+    lengths = [one["deletedRegion"]["charLength"] for one in change["replacements"]]
+    assert (inserted, lengths) == (["inr", "x"], [4, 0])
 
 
 def test_sarif_of_nothing_is_a_run_without_results() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from protocol_dsl.diagnostics import Diagnostic, Severity, render_text
+from protocol_dsl.diagnostics import Diagnostic, Edit, Fix, Severity, applied, render_text
 from protocol_dsl.diagnostics.display import columns
 from protocol_dsl.diagnostics.excerpt import WIDTH, excerpt
 from protocol_dsl.source import NOWHERE, SourceFile, Span
@@ -262,3 +262,34 @@ def test_the_underline_measures_what_it_marks(text: str, data: st.DataObject) ->
     rows = excerpt(SourceFile("a", text), Span(start, start + length), "", "^")
     if words.strip():
         assert len(rows[-1].mark) == sum(map(columns, words.rstrip()))
+
+
+def test_a_sure_fix_is_shown_as_the_line_to_type() -> None:
+    text = "require inr >= 2\nrequire alt > 3*ULN  # and no more\n"
+    fault = Fault(_at(text, "3*ULN"), "3*ULN", fixes=(Fix.put(_at(text, "3*ULN"), "3 ULN"),))
+    assert "2 ~ require alt > 3 ULN  # and no more" in render_text([fault], SourceFile("a.trial", text))
+
+
+def test_where_there_is_a_choice_no_line_is_shown() -> None:
+    text = "require inr >= 1,5"
+    span = _at(text, "1,5")
+    fault = Fault(span, "1,5", fixes=(Fix.put(span, "1.5"), Fix.put(span, "1, 5")))
+    assert " ~ " not in render_text([fault], SourceFile("a.trial", text))
+
+
+def test_a_fix_of_many_lines_shows_its_first() -> None:
+    text = "\n".join(f"line {number}" for number in range(20))
+    edits = tuple(Edit(_at(text, f"line {number}\n"), f"LINE {number}\n") for number in range(19))
+    shown = render_text([Fault(Span(0, 4), "line", fixes=(Fix(edits),))], SourceFile("a.trial", text))
+    assert shown.count(" ~") == 4
+
+
+@given(
+    st.text(max_size=40),
+    st.lists(st.tuples(st.integers(0, 40), st.integers(0, 8), st.text(max_size=5)), max_size=6),
+)
+def test_edits_are_made_from_the_left_and_never_overlap(text: str, cuts: list[tuple[int, int, str]]) -> None:
+    edits = [Edit(Span(min(at, len(text)), min(at + size, len(text))), put) for at, size, put in cuts]
+    made = applied(text, edits)
+    assert len(made) <= len(text) + sum(len(edit.text) for edit in edits)
+    assert applied(text, ()) == text

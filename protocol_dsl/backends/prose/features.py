@@ -7,7 +7,7 @@ from typing import assert_never
 
 from attrs import evolve
 
-from protocol_dsl.backends.prose.labels import duration, fact_label, fact_unit
+from protocol_dsl.backends.prose.labels import duration, fact_label, fact_unit, unit_words
 from protocol_dsl.backends.prose.windows import WindowWords
 from protocol_dsl.ir.facts import Fact
 from protocol_dsl.ir.features import (
@@ -145,7 +145,7 @@ class FeatureWords:
             fact = self._facts[node.fact]
             if fact.unit == feature.unit:
                 return fact_unit(fact)
-        return feature.unit
+        return unit_words(feature.unit)
 
     def _still_valid(self, node: SampleValue) -> bool:
         """Whether the window only says how long a value of the fact counts: that is said once, with the fact."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from protocol_dsl.ir.facts import Fact
 from protocol_dsl.vocabulary.calendar import Duration
+from protocol_dsl.vocabulary.quantities import everyday
 
 
 def in_sentence(label: str) -> str:
@@ -26,8 +27,15 @@ def fact_label(fact: Fact) -> str:
 
 
 def fact_unit(fact: Fact) -> str:
-    """A fact's unit as its author wrote it; empty for a plain number."""
-    return "" if fact.unit in {"", "1"} else fact.unit_text or fact.unit
+    """A fact's unit, in the spelling of its author; empty for a plain number."""
+    return unit_words(fact.unit_text or fact.unit) if fact.unit != "1" else ""
+
+
+def unit_words(unit: str) -> str:
+    """A unit as it is printed: `mL/min/1.73 m²`, `10^9/L`; empty for a plain number."""
+    if unit in {"", "1"}:
+        return ""
+    return everyday(unit).replace("1.73m2", "1.73 m²").replace("1.73 m2", "1.73 m²")
 
 
 def duration(length: Duration) -> str:

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import assert_never
 
 from protocol_dsl.backends.prose.features import FeatureWords
-from protocol_dsl.backends.prose.labels import fact_unit, in_sentence
+from protocol_dsl.backends.prose.labels import fact_unit, in_sentence, unit_words
 from protocol_dsl.ir.facts import Fact
 from protocol_dsl.ir.features import Feature, SampleValue
 from protocol_dsl.ir.formulas import Formula
@@ -107,8 +107,7 @@ class NumberWords:
             case Value(feature):
                 return self._words.unit(self._features[feature])
             case Named(definition):
-                unit = self._definitions[definition].unit
-                return "" if unit == "1" else unit
+                return unit_words(self._definitions[definition].unit)
             case Item(part):
                 return self._item_unit(part, fact)
             case Arithmetic(operator, left, right):

@@ -55,7 +55,7 @@ class DuplicateName(Diagnostic):
     severity = Severity.ERROR
     message = "`{word}` is declared twice"
     label = "declared again"
-    help = "rename one of them"
+    help = "remove this one, or give it a name of its own"
 
     word: str
     first: Span = NOWHERE

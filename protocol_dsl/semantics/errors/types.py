@@ -183,10 +183,16 @@ class NotAnAttribute(Diagnostic):
     word: str
     event: str
     suggestions: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
 
     @property
-    def hint(self) -> str | None:
-        return suggestion(self.suggestions) or None
+    def hint(self) -> str:
+        """The nearest, else those there are and how one is declared."""
+        said = suggestion(self.suggestions)
+        if said:
+            return said
+        has = f"it has {', '.join(f'`{one}`' for one in self.known)}; " if self.known else ""
+        return f"{has}declare one, for example `fact {self.event} : event with {self.word}: yes/no`"
 
 
 @frozen
@@ -213,8 +219,12 @@ class UnknownFunction(Diagnostic):
     suggestions: tuple[str, ...] = ()
 
     @property
-    def hint(self) -> str | None:
-        return suggestion(self.suggestions) or None
+    def hint(self) -> str:
+        """The nearest, else all there are."""
+        return (
+            suggestion(self.suggestions)
+            or "take ln, log10, exp, sqrt, abs, round, floor or ceil, or write a `define`"
+        )
 
 
 @frozen
@@ -419,9 +429,16 @@ class AgeWithoutUnit(Diagnostic):
     severity = Severity.ERROR
     message = "say in which unit: `{words}`"
     label = "no unit"
-    help = "write the unit, such as `18 years`; in a formula, `age in years`"
+    help = "{cure}"
 
     words: str
+
+    @property
+    def cure(self) -> str:
+        """The comparison with its unit, where there is one to complete."""
+        if self.fixes:
+            return f"write `{self.words} years`"
+        return "write the unit, such as `18 years`; in a formula, `age in years`"
 
 
 @frozen

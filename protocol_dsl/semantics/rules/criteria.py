@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from protocol_dsl.diagnostics import Diagnostic
+from protocol_dsl.diagnostics import Diagnostic, Fix
 from protocol_dsl.semantics.errors.rules import (
     CriterionWithoutSource,
     DuplicateCriterion,
@@ -46,7 +46,7 @@ def ids(subject: Subject) -> Iterator[Diagnostic]:
     for again, first in repeated(node.name for node in subject.criteria):
         free = _free(again.text, taken)
         taken.add(free)
-        yield DuplicateCriterion(again.span, again.text, free, first.span)
+        yield DuplicateCriterion(again.span, again.text, free, first.span, fixes=(Fix.put(again.span, free),))
 
 
 def _free(word: str, taken: set[str]) -> str:

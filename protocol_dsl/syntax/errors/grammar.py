@@ -14,7 +14,7 @@ class UnexpectedWord(Diagnostic):
     Why it matters: a statement that cannot be read cannot be computed, and nothing is guessed.
 
     Example:
-        inclusion I1 "Adults" { requires age >= 18 years }
+        fact inr lab "INR"
 
     Cure: write one of the words the message names; `did you mean` shows the nearest ones.
     """
@@ -29,6 +29,42 @@ class UnexpectedWord(Diagnostic):
     found: str
     expected: str
     cure: str | None = None
+
+
+@frozen
+class OtherWording(Diagnostic):
+    """Words of prose, of a prescription or of another language stand where this one has its own.
+
+    Why it matters: `within 6 months of screening` may mean before or on either side, `q2w` is read by those who
+    prescribe and by nobody else; here every meaning has one form, so that whoever reads it knows which is meant.
+
+    Example:
+        exclusion E1 "Stroke" { reject stroke within 6 months prior to screening }
+
+    Cure: write what the message shows; an editor puts it there at a click.
+    """
+
+    code = "S016"
+    name = "other-wording"
+    severity = Severity.ERROR
+    message = "`{written}` is not how it is written here"
+    label = "{because}"
+    help = "{cure}"
+
+    written: str
+    because: str
+    instead: tuple[str, ...]
+    advice: str | None = None
+
+    @property
+    def cure(self) -> str | None:
+        """What to type; nothing for words that are left out."""
+        if self.advice:
+            return self.advice
+        kept = tuple(f"`{words.strip()}`" for words in self.instead if words.strip())
+        if not kept:
+            return f"leave out `{self.written.strip()}`"
+        return "write " + (" or ".join([", ".join(kept[:-1]), kept[-1]]) if len(kept) > 1 else kept[0])
 
 
 @frozen
@@ -241,6 +277,14 @@ class MalformedDate(Diagnostic):
     severity = Severity.ERROR
     message = "`{written}` is not a date of the language"
     label = "expected year, month, day"
-    help = "write it as `2026-03-02`, or `2026-03` when the day is not known"
+    help = "{cure}"
 
     written: str
+    dates: tuple[str, ...] = ()
+
+    @property
+    def cure(self) -> str:
+        """The days it may mean, or how a date is written."""
+        if self.dates:
+            return f"write {' or '.join(f'`{date}`' for date in self.dates)}"
+        return "write it as `2026-03-02`, or `2026-03` when the day is not known"

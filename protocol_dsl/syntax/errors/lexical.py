@@ -69,13 +69,14 @@ class ThousandsComma(Diagnostic):
     code = "S007"
     name = "thousands-comma"
     severity = Severity.ERROR
-    message = "`{written}` has a comma between its digits"
+    message = "`{written}` has {sign}"
     label = "one number or several?"
     help = "write `{number}` for one number, or `{listed}` for several"
 
     written: str
     number: str
     listed: str
+    sign: str = "a comma between its digits"
 
 
 @frozen
@@ -118,11 +119,21 @@ class UnknownSign(Diagnostic):
     name = "unknown-sign"
     severity = Severity.ERROR
     message = "{what} is not a sign of the language"
-    label = "not understood"
+    label = "{mark}"
     help = "{cure}"
 
     what: str
     cure: str | None = None
+    more: int = 0
+    """In how many other places the same sign stands."""
+
+    @property
+    def mark(self) -> str:
+        """That it is not understood, and how often it comes again."""
+        times = (
+            "" if not self.more else f", here and in {self.more} more place{'' if self.more == 1 else 's'}"
+        )
+        return f"not understood{times}"
 
 
 @frozen

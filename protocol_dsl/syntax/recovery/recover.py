@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from attrs import define, field, frozen
 
-from protocol_dsl.diagnostics import Collector
+from protocol_dsl.diagnostics import Collector, Fix
 from protocol_dsl.source import SourceFile, Span
 from protocol_dsl.syntax.brackets import CLOSING
-from protocol_dsl.syntax.errors import NestingTooDeep, TooManyErrors, UnclosedBrace
+from protocol_dsl.syntax.errors import NestingTooDeep, TooManyErrors, UnclosedBrace, UnknownSign
 from protocol_dsl.syntax.explain import explain
 from protocol_dsl.syntax.lexical import Mended, mend
 from protocol_dsl.syntax.machine import Failure, Reading, machine
@@ -21,6 +21,7 @@ from protocol_dsl.syntax.recovery.items import Item, items
 from protocol_dsl.syntax.recovery.names import declared
 from protocol_dsl.syntax.recovery.statements import statements
 from protocol_dsl.syntax.stop import Stop
+from protocol_dsl.syntax.wording import other_wording
 
 if TYPE_CHECKING:
     from protocol_dsl.diagnostics import Diagnostic
@@ -75,9 +76,21 @@ def recover(source: SourceFile) -> Recovered:
     mended: Mended = mend(source.text)
     size = len(source.text)
     recovery = _Recovery(source, mended.text, mended.marks, budget=3 * size + 1_000_000)
-    recovery.found += mended.diagnostics
-    _read_all(recovery, tuple(_not_too_deep(recovery, item) for item in items(mended.text)))
+    parts = items(mended.text)
+    recovery.found += [_as_habit(one, source.text, mended.text, parts) for one in mended.diagnostics]
+    _read_all(recovery, tuple(_not_too_deep(recovery, item) for item in parts))
     return _result(recovery)
+
+
+def _as_habit(one: Diagnostic, written: str, mended: str, parts: tuple[Item, ...]) -> Diagnostic:
+    """What is said of a sign, or of the habit whose words it stands in: `18–65 years`, `== true`."""
+    item = next((part for part in parts if part.span.start <= one.span.start < part.span.end), None)
+    if item is None or not isinstance(one, UnknownSign) or (one.more and one.fixes):
+        return one
+    start, end = written.rfind("\n", 0, one.span.start) + 1, written.find("\n", one.span.end)
+    line = slice(max(start, item.span.start), item.span.end if end < 0 else min(end, item.span.end))
+    text = mended[: line.start] + written[line] + mended[line.stop :]
+    return other_wording(text, item.span, item.keyword, one.span, machine(), one.span.start) or one
 
 
 def _not_too_deep(recovery: _Recovery, item: Item) -> Item:
@@ -149,10 +162,21 @@ def _report_unclosed(recovery: _Recovery, item: Item) -> int:
     opening = recovery.text[place.start]
     # A quote left open may have swallowed the closing sign.
     if not _known(recovery, Span(place.start, item.span.end)):
-        recovery.found.append(UnclosedBrace(place, opening, CLOSING[opening], where))
+        recovery.found.append(
+            UnclosedBrace(place, opening, CLOSING[opening], where, fixes=_closing(recovery, item))
+        )
     if group is not None:
         _close(recovery, item)
     return place.start
+
+
+def _closing(recovery: _Recovery, item: Item) -> tuple[Fix, ...]:
+    """The sign put behind the last words of the item, where only a block that ends with the item lacks it."""
+    if [group.sign for group in item.open] != ["{"] or item.misclosed is not None:
+        return ()
+    end = item.span.start + len(recovery.text[item.span.start : item.span.end].rstrip())
+    own_line = "\n" in recovery.text[item.open[0].offset : end]
+    return (Fix.insert(end, "\n" + " " * item.open[0].indent + "}" if own_line else " }"),)
 
 
 def _close(recovery: _Recovery, item: Item) -> None:

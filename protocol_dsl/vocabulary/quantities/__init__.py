@@ -16,7 +16,7 @@ from protocol_dsl.vocabulary.quantities.dimension import DIMENSIONLESS, Dimensio
 from protocol_dsl.vocabulary.quantities.errors import CalendarUnit, SpecialUnit, UnitError, UnknownUnit
 from protocol_dsl.vocabulary.quantities.parse import parse_unit
 from protocol_dsl.vocabulary.quantities.quantity import Quantity, nearest_double
-from protocol_dsl.vocabulary.quantities.spellings import spellings_for
+from protocol_dsl.vocabulary.quantities.spellings import everyday, spellings_for
 from protocol_dsl.vocabulary.quantities.ucum import parse_ucum
 from protocol_dsl.vocabulary.quantities.unit import ONE, Term, Unit
 
@@ -36,6 +36,7 @@ __all__ = [
     "commensurable",
     "conversion",
     "convert",
+    "everyday",
     "nearest_double",
     "parse_ucum",
     "parse_unit",

@@ -30,6 +30,11 @@ class Incommensurable(UnitError):  # noqa: N818 - says what is wrong, as all com
         self.reason = reason
         self.fix = fix
 
+    @property
+    def by_surface(self) -> bool:
+        """Whether a body surface alone lies between the two, as between `mL/min` and `mL/min/1.73m2`."""
+        return self.from_.dimension / self.to.dimension in (_SURFACE, _SURFACE**-1)
+
     def __str__(self) -> str:
         return f"`{self.from_}` does not convert to `{self.to}`: {self.reason}; {self.fix}"
 

@@ -41,6 +41,11 @@ def spellings_for(unit: Unit, molar_mass: Fraction | None = None) -> tuple[tuple
     )
 
 
+def everyday(code: str) -> str:
+    """A UCUM code as people type it: `mL/min/1.73m2`, `10^9/L`."""
+    return code.replace("{1.73_m2}", "1.73m2").replace("10*", "10^")
+
+
 @cache
 def _by_kind() -> Mapping[Dimension, Mapping[str, Unit]]:
     """The clinical spellings by their kind, each kind in the order of the list."""
