@@ -144,7 +144,7 @@ def _set(record: Json, item: syntax.ExampleItem, into: _Examples) -> None:
 def _answer(record: Json, item: syntax.ExampleAnswer, into: _Examples) -> None:
     text = " ".join(item.question.text.split())
     ids = [question.id for question in into.session.questions.values() if question.text == text]
-    if not ids:
+    if not ids and text not in into.session.scope.damaged:
         texts = [question.text for question in into.session.questions.values()]
         fault = name_errors.UnknownQuestion(item.question.span, text, suggest(text, texts))
         into.session.found.add(fault)

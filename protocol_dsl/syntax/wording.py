@@ -40,6 +40,9 @@ def other_wording(
     for habit, found in _met(text, item, keyword, place):
         fixes = []
         for instead in habit.instead(found) if not habit.advice else ():
+            start, end = habit.part(found)
+            if "  " not in instead and instead.split() == text[start:end].split():
+                continue
             trials += 1
             fix = _fix(text, item, habit, found, instead)
             # A block without its opening brace may have its closing one.

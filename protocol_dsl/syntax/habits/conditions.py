@@ -146,8 +146,16 @@ def _called(found: re.Match[str]) -> tuple[str, ...]:
 
 
 def _joined(found: re.Match[str]) -> tuple[str, ...]:
-    """Two words as one name, unless the language has one of them."""
-    return () if {found["x"], found["y"]} & set(_WORDS) else (f"{found['x']}_{found['y']}",)
+    """Two words as one name, unless one of them is a name of its own or a word of the language."""
+    name = f"{found['x']}_{found['y']}"
+    if re.search(rf"\b{name}\b", found.string):
+        return (name,)
+    alone = any(word in _WORDS or _declared(word, found.string) for word in (found["x"], found["y"]))
+    return () if alone else (name,)
+
+
+def _declared(name: str, text: str) -> bool:
+    return re.search(rf"\b(?:fact|define)\s+{name}\b|^\s*{name}\s+\"", text, re.MULTILINE) is not None
 
 
 def _small(found: re.Match[str]) -> tuple[str, ...]:
@@ -164,6 +172,7 @@ def _value(found: re.Match[str]) -> tuple[str, ...]:
 
 
 CONDITIONS: tuple[Habit, ...] = (
+    habit(r"\b(?P<x>[A-Za-z_]\w*) (?P=x)\b", r"\g<x>", "it stands twice", frozenset()),
     habit(rf"\b(?:{'|'.join(_SMALL)})\b", _small, "words of the language are written small", frozenset()),
     habit(r"(?P<deny>not )?\b(?P<x><X>) (?:is|==?|=) " + _YES + r"\b", _yes, "a condition is true by itself"),
     habit(
@@ -233,7 +242,7 @@ CONDITIONS: tuple[Habit, ...] = (
         frozenset(),
     ),
     habit(
-        r"(?P<it>\b(?P<x>[A-Za-z_]\w*) (?P<y>[A-Za-z_]\w*))(?= ?(?:[<>=]|is\b|ever\b|within\b|ongoing\b))",
+        r"(?P<it>(?<![\w#])(?P<x>[A-Za-z_]\w*) (?P<y>[A-Za-z_]\w*))(?= ?(?:[<>=]|is\b|ever\b|within\b|ongoing\b))",
         _joined,
         "a name has no blank",
     ),

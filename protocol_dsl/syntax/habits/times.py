@@ -60,8 +60,8 @@ TIMES: tuple[Habit, ...] = (
         "a length of time is a number and its unit",
     ),
     habit(
-        r"(?P<it>(?P<n><N>)[- ]?(?P<u>[Yy]rs?|YRS?|[Yy]o|[Yy]|[Mm]os?|[Ww]ks?|[Ww]|[Dd]|[Hh]rs?|[Hh]|[Mm]ins?|[Yy]ears?"
-        r"|[Mm]onths?|[Ww]eeks?|[Dd]ays?|[Hh]ours?|YEARS?|MONTHS?|WEEKS?|DAYS?)\b\.?)(?P<o>(?: (?:old|of age))?)",
+        r"(?P<it>(?P<n><N>)[- ]?(?P<u>[Yy]rs?|YRS?|[Yy]o|[Yy]|[Mm]os?|[Ww]ks?|[Ww]|[Dd]|[Hh]rs?|[Hh]|[Mm]ins?|Years?"
+        r"|Months?|Weeks?|Days?|Hours?|YEARS?|MONTHS?|WEEKS?|DAYS?)\b\.?)(?P<o>(?: (?:old|of age))?)",
         _spelled,
         "units of time are written out",
         frozenset(),

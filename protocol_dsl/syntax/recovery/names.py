@@ -1,4 +1,4 @@
-"""Names that a part left out of the tree would have declared."""
+"""Names, and questions, that a part left out of the tree would have declared."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ _DECLARED = re.compile(
 )
 _UNKNOWN = re.compile(rf"\s*{_NAME}\s+(?P<name>{_NAME})\s*[:=\"({{]", re.ASCII)
 _EXAMPLE = re.compile(r"\bexample\s+\"(?P<name>[^\"\n]*)\"")
+_QUESTION = re.compile(r"\bto\s+\"(?P<name>[^\"\n]*)\"")
 _ENTRY = re.compile(rf"(?P<name>{_NAME})\s*(?=\"|\{{|,|\}}|\n)", re.ASCII)
 _STRING = re.compile(STRING)
 
@@ -23,7 +24,7 @@ def declared(words: str, keyword: str) -> frozenset[str]:
 
     Rather one too many than one too few: a name found here is never called unknown later.
     """
-    examples = {found["name"] for found in _EXAMPLE.finditer(words)}
+    examples = {found["name"] for pattern in (_EXAMPLE, _QUESTION) for found in pattern.finditer(words)}
     bare = _STRING.sub('""', words)
     names = {found["name"] for found in _DECLARED.finditer(bare)}
     unknown = _UNKNOWN.match(bare)
