@@ -36,7 +36,7 @@ def protocols_in(names: Iterable[str]) -> tuple[str, ...]:
     """The files named, each once, those of a folder in the order of their names. Raises CouldNotRun."""
     found: dict[str, None] = {}
     for name in names:
-        inside = sorted(map(str, Path(name).glob("*.trial"))) if Path(name).is_dir() else [name]
+        inside = sorted(map(str, Path(name).glob("*.trial"))) if name and Path(name).is_dir() else [name]
         if not inside:
             raise CouldNotRun(f"`{name}` holds no protocol", "name a folder with `.trial` files")
         found |= dict.fromkeys(inside)

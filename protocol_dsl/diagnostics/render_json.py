@@ -50,9 +50,9 @@ def _entry(one: Diagnostic, source: SourceFile) -> dict[str, Any]:
         "label": one.label_text,
         "help": one.help_text,
         **_place(source, one.span),
-        "related": [{"message": words, **_place(source, span)} for span, words in one.related],
+        "related": [{"message": encodable(words), **_place(source, span)} for span, words in one.related],
         "fixes": [
-            {"edits": [{**_place(source, edit.span), "text": edit.text} for edit in fix.edits]}
+            {"edits": [{**_place(source, edit.span), "text": encodable(edit.text)} for edit in fix.edits]}
             for fix in one.offered(source)
         ],
     }

@@ -69,7 +69,7 @@ def _result(one: Diagnostic, source: SourceFile, rule: int, seen: Counter[str]) 
     }
     if one.related:
         result["relatedLocations"] = [
-            {"id": number, **_location(source, span), "message": {"text": text}}
+            {"id": number, **_location(source, span), "message": {"text": encodable(text)}}
             for number, (span, text) in enumerate(one.related)
         ]
     fixes = one.offered(source)
@@ -81,7 +81,7 @@ def _result(one: Diagnostic, source: SourceFile, rule: int, seen: Counter[str]) 
 def _fix(fix: Fix, one: Diagnostic, source: SourceFile) -> dict[str, Any]:
     place = {"uri": _uri(source.path), "index": 0}
     changes = [
-        {"deletedRegion": _region(source, edit.span), "insertedContent": {"text": edit.text}}
+        {"deletedRegion": _region(source, edit.span), "insertedContent": {"text": encodable(edit.text)}}
         for edit in fix.edits
     ]
     return {

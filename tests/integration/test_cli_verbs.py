@@ -249,3 +249,25 @@ def test_fmt_leaves_a_file_with_errors_alone(tmp_path: Path) -> None:
     assert result.code == 1
     assert "labb" in result.err
     assert path.read_text("utf-8") == 'fact inr:labb "INR"\n'
+
+
+@pytest.mark.parametrize("verb", ["check", "test", "fmt", "build"])
+def test_a_folder_stands_for_the_protocols_in_it(verb: str, tmp_path: Path) -> None:
+    folder = tmp_path / "protocols"
+    folder.mkdir()
+    for number in (1, 2):
+        written(folder, SMALL.replace("SMALL01", f"SMALL0{number}"), f"{number}.trial")
+    (folder / "notes.txt").write_text("no protocol", encoding="utf-8")
+    out = ("--out", str(tmp_path / "out")) if verb == "build" else ()
+    one_by_one = trialc(verb, *out, *(str(folder / f"{number}.trial") for number in (1, 2)))
+    together = trialc(verb, *out, str(folder))
+    assert together.code == one_by_one.code == 0
+    if verb != "fmt":  # the first run has laid the files out, which the second no longer tells
+        assert together.out == one_by_one.out
+
+
+@pytest.mark.parametrize("verb", ["check", "test", "fmt", "build"])
+def test_a_folder_without_protocols_is_told(verb: str, tmp_path: Path) -> None:
+    said = trialc(verb, str(tmp_path))
+    assert said.code == 2
+    assert "holds no protocol" in said.err

@@ -11,14 +11,14 @@ from protocol_dsl.artifacts import build, build_javascript, build_sql
 from protocol_dsl.backends.base import Artifact
 from protocol_dsl.cli.exits import CLEAN, FINDINGS, CouldNotRun
 from protocol_dsl.cli.outputs import folder_of, write_artifacts
-from protocol_dsl.cli.sources import read
+from protocol_dsl.cli.sources import protocols_in, read
 from protocol_dsl.cli.terminal import coloured, remark
 from protocol_dsl.diagnostics import Severity, render
 from protocol_dsl.ir.protocol import Protocol
 
 
 @click.command("build", short_help="Compile protocols to a checker, JSON and documents.")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, metavar="FILE|FOLDER...")
 @click.option(
     "--out",
     default="generated",
@@ -57,7 +57,8 @@ def command(
     """
     built: dict[str, tuple[Artifact, ...]] = {}
     owners: dict[str, str] = {}
-    for name in files:
+    named = protocols_in(files)
+    for name in named:
         protocol = _checked(name, strict)
         if protocol is None:
             continue
@@ -70,7 +71,7 @@ def command(
     for folder, artifacts in built.items():
         for path in write_artifacts(Path(out, folder), artifacts):
             click.echo(f"wrote {path}")
-    return CLEAN if len(built) == len(files) else FINDINGS
+    return CLEAN if len(built) == len(named) else FINDINGS
 
 
 def _built(protocol: Protocol, target: str, dialect: str, standalone: bool) -> tuple[Artifact, ...]:

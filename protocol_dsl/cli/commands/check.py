@@ -9,14 +9,14 @@ import click
 
 from protocol_dsl import pipeline
 from protocol_dsl.cli.exits import CLEAN, COULD_NOT_RUN, FINDINGS, CouldNotRun
-from protocol_dsl.cli.sources import read
+from protocol_dsl.cli.sources import protocols_in, read
 from protocol_dsl.cli.terminal import coloured, counted, remark
 from protocol_dsl.diagnostics import Severity, render
 from protocol_dsl.pipeline import CheckResult
 
 
 @click.command("check", short_help="Report every error and warning in protocols.")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, metavar="FILE|FOLDER...")
 @click.option(
     "--format",
     "format_",
@@ -27,12 +27,13 @@ from protocol_dsl.pipeline import CheckResult
 )
 @click.option("--strict", is_flag=True, help="Warnings count as findings too.")
 def command(files: tuple[str, ...], format_: str, strict: bool) -> int:
-    """Report every error and warning in protocols and libraries; `-` reads standard input.
+    """Report every error and warning in protocols and libraries, of a folder in every `.trial` file; `-` reads
+    standard input.
 
     Exits with 1 when there is an error (with --strict, a warning), with 2 when a file cannot be read.
     """
     results, unread = [], False
-    for name in files:
+    for name in protocols_in(files):
         try:
             results.append(pipeline.check(read(name)))
         except CouldNotRun as error:

@@ -9,14 +9,14 @@ import click
 
 from protocol_dsl.cli.exits import CLEAN, COULD_NOT_RUN, FINDINGS, CouldNotRun
 from protocol_dsl.cli.outputs import replacing
-from protocol_dsl.cli.sources import STDIN, read
+from protocol_dsl.cli.sources import STDIN, protocols_in, read
 from protocol_dsl.cli.terminal import coloured, remark
 from protocol_dsl.diagnostics import render
 from protocol_dsl.formatter import ChangedMeaningError, NotFormattedError, formatted
 
 
 @click.command("fmt", short_help="Lay protocols out in the one way.")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, metavar="FILE|FOLDER...")
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 when a file is laid out otherwise.")
 @click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
 def command(files: tuple[str, ...], check: bool, diff: bool) -> int:
@@ -27,7 +27,7 @@ def command(files: tuple[str, ...], check: bool, diff: bool) -> int:
 
     Exits with 1 when a file has errors (or, with --check, is laid out otherwise), with 2 when one cannot be read.
     """
-    return max(_one(name, check, diff) for name in files)
+    return max(_one(name, check, diff) for name in protocols_in(files))
 
 
 def _one(name: str, check: bool, diff: bool) -> int:

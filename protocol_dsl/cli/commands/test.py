@@ -12,7 +12,7 @@ import click
 from protocol_dsl.cli.checker import Checker
 from protocol_dsl.cli.examples import ExampleResult, run_examples
 from protocol_dsl.cli.exits import CLEAN, FINDINGS
-from protocol_dsl.cli.sources import compiled
+from protocol_dsl.cli.sources import compiled, protocols_in
 from protocol_dsl.cli.terminal import coloured, counted
 
 Results = Mapping[str, tuple[ExampleResult, ...]]
@@ -21,7 +21,7 @@ _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 
 
 @click.command("test", short_help="Run the examples written in protocols.")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, metavar="FILE|FOLDER...")
 @click.option(
     "--format",
     "format_",
@@ -36,7 +36,7 @@ def command(files: tuple[str, ...], format_: str) -> int:
     An example passes when both come out as the file expects. Exits with 1 when one does not.
     """
     results: dict[str, tuple[ExampleResult, ...]] = {}
-    for name in dict.fromkeys(files):
+    for name in protocols_in(files):
         protocol = compiled(name)
         results[name] = run_examples(protocol, Checker(protocol))
     click.echo(_FORMATS[format_](results), nl=False)
