@@ -31,6 +31,29 @@ class ArmWithoutTreatment(Diagnostic):
 
 
 @frozen
+class TimingNotStated(Diagnostic):
+    """An intervention is given, and nothing says when.
+
+    Why it matters: it stands on no day of a calendar, and no dose of it can be missed or late.
+
+    Example:
+        intervention aspirin "Aspirin" { kind drug }
+        arm a "A" experimental { give aspirin 100 mg }
+
+    Cure: write when it is given; if the source leaves that to the physician, `as prescribed` or `as needed`.
+    """
+
+    code = "R066"
+    name = "timing-not-stated"
+    severity = Severity.WARNING
+    message = "nothing says when `{word}` is given"
+    label = "when?"
+    help = "write it behind the dose: `once`, `daily`, `every 3 weeks`, `on days 1, 8`; or `as prescribed`"
+
+    word: str
+
+
+@frozen
 class DoseNotStated(Diagnostic):
     """A drug under study is given without a dose.
 

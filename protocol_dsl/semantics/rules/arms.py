@@ -12,6 +12,7 @@ from protocol_dsl.semantics.errors.schedule import (
     DoseNotStated,
     MissingArgument,
     RegimenFollowsItself,
+    TimingNotStated,
 )
 from protocol_dsl.semantics.rules.clock import first_day
 from protocol_dsl.semantics.rules.subject import Subject, inside
@@ -20,6 +21,7 @@ from protocol_dsl.syntax.nodes import criteria, facts, schedule, time, visits, w
 
 _DONE = schedule.Give | schedule.Cycles | schedule.Follow | schedule.CellFollow
 _UNMEASURED = schedule.AsPrescribed | schedule.AsNeeded | schedule.Levels
+_TIMED = schedule.Timing | schedule.Policy
 _DAYS_IN = {"day": 1, "week": 7}
 
 
@@ -38,6 +40,16 @@ def doses_stated(subject: Subject) -> Iterator[Diagnostic]:
     )
     for owner in owners:
         yield from _undosed(owner.parts, subject)
+
+
+def timing_stated(subject: Subject) -> Iterator[Diagnostic]:
+    """What is given has a time, if only that it is for the physician to say."""
+    for node in subject.all(schedule.Give):
+        step = node.steps[0]
+        timed = any(isinstance(clause, _TIMED) for clause in step.clauses)
+        spread = any(case.amount.per_day for case in step.dose)
+        if node.verb == "give" and not (timed or spread or node.permitted) and subject.sound(node.span):
+            yield TimingNotStated(node.what.span, node.what.text)
 
 
 def _undosed(parts: tuple[schedule.Part, ...], subject: Subject) -> Iterator[Diagnostic]:
@@ -173,6 +185,7 @@ def _too_early(give: schedule.Give, subject: Subject) -> Iterator[Diagnostic]:
 RULES: tuple[Callable[[Subject], Iterator[Diagnostic]], ...] = (
     empty_arms,
     doses_stated,
+    timing_stated,
     circles,
     arguments,
     days_in_cycles,

@@ -83,7 +83,8 @@ def unused_declarations(subject: Subject) -> Iterator[Diagnostic]:
             name: words.Name = node.name
             if name.text not in subject.mentioned:
                 yield UnusedDeclaration(name.span, what, name.text, fix.format(name.text))
-    for use in subject.all(facts.Use):
+    # What a library has is named in many places: a line that did not parse may be the one that uses it.
+    for use in () if subject.errors else subject.all(facts.Use):
         library = subject.scope.libraries.get(use.library.text)
         if library is not None and not _library_used(library, subject):
             fix = f"use something of it, such as `{_sample(library)}`"
