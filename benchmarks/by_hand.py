@@ -1,8 +1,9 @@
 """The flagship's criteria as a programmer would write them for speed: one flat function over a dict.
 
-The keys are the ids of the compiled protocol's features. Each criterion leaves off as soon as it is decided; each value
-is fetched once; truths are told apart from what is unknown by `is`, which is the fastest test there is. What a record
-cannot say for certain decides nothing: NaN is no number and `indeterminate` is neither positive nor negative.
+The keys are the ids of the compiled protocol's features, all of them there. Each criterion leaves off as soon as it
+is decided; each value is fetched once, when it is come to; truths are told apart from what is unknown by `is`, which
+is the fastest test there is. What a record cannot say for certain decides nothing: NaN is no number, `indeterminate`
+is neither positive nor negative, and 1 or `yes` is no truth.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from math import floor, log
 from typing import Any
 
 Codes = tuple[bool | None, ...]
+
 
 UMOL_PER_MG_DL_BILIRUBIN = 1000 / 58.466
 UMOL_PER_MG_DL_CREATININE = 1000 / 11.312
@@ -38,14 +40,15 @@ def verdicts(row: Mapping[str, Any]) -> Codes:  # noqa: PLR0915  flat on purpose
             if ascites is not True:
                 brain = row["encephalopathy_started_within_4_weeks_after_last_acute_hepatic_insult"]
                 if brain is not True:
-                    i1 = None if ascites is None or brain is None else False
+                    i1 = False if ascites is False and brain is False else None
             if i1 is not False:
                 answer = row["answer_i1_1"]
                 if answer is not True:
-                    i1 = answer
+                    i1 = False if answer is False else None
 
     # I2
-    i2 = row["hbsag_is_positive_for_more_than_6_months"]
+    hbsag = row["hbsag_is_positive_for_more_than_6_months"]
+    i2 = True if hbsag is True else False if hbsag is False else None
 
     # I3
     creatinine = row["creatinine"]
@@ -58,10 +61,10 @@ def verdicts(row: Mapping[str, Any]) -> Codes:  # noqa: PLR0915  flat on purpose
             milligrams = None
         elif creatinine >= 4.0 * UMOL_PER_MG_DL_CREATININE:
             milligrams = 4.0
-        elif dialysis is None:
-            milligrams = None
-        else:
+        elif dialysis is False:
             milligrams = creatinine * 0.011312
+        else:
+            milligrams = None
         if milligrams is not None:
             points = (
                 3.78 * (0.0 if bilirubin < UMOL_PER_MG_DL_BILIRUBIN else log(bilirubin * 0.058466))
@@ -91,30 +94,46 @@ def verdicts(row: Mapping[str, Any]) -> Codes:  # noqa: PLR0915  flat on purpose
             e1 = False
         else:
             other = row["answer_e1_1"]
-            e1 = False if other else None if bleeding is None or infection is None or other is None else True
+            e1 = (
+                True
+                if bleeding is False and infection is False and other is False
+                else False
+                if other is True
+                else None
+            )
 
     # E2
     autoimmune = row["autoimmune_disease_ongoing"]
-    e2 = None if autoimmune is None else not autoimmune
+    e2 = True if autoimmune is False else False if autoimmune is True else None
 
     # E3
     hav = row["anti_hav_igm"]
     hev = row["anti_hev_igm"]
     c_rna = row["hcv_rna"]
     d_rna = row["hdv_rna"]
-    if hav == "positive" or hev == "positive" or c_rna == "positive" or d_rna == "positive":
-        e3: bool | None = False
-    elif (
-        hav != "negative"
-        or hev != "negative"
-        or (row["anti_hcv"] != "negative" and c_rna != "negative")
-        or (row["anti_hdv"] != "negative" and d_rna != "negative")
+    if (
+        hav == "negative"
+        and hev == "negative"
+        and (row["anti_hcv"] == "negative" or c_rna == "negative")
+        and (row["anti_hdv"] == "negative" or d_rna == "negative")
+        and (c_rna is None or c_rna != "positive")
+        and (d_rna is None or d_rna != "positive")
+        and (
+            (c_rna == "negative" and d_rna == "negative")
+            # not measured, unless something stands there that cannot be read
+            or (row["hcv_rna_unread"] is False and row["hdv_rna_unread"] is False)
+        )
     ):
+        e3: bool | None = True
+    elif (  # None compares with a text slowly, so it is asked for first
+        (hav is not None and hav == "positive")
+        or (hev is not None and hev == "positive")
+        or (c_rna is not None and c_rna == "positive")
+        or (d_rna is not None and d_rna == "positive")
+    ):
+        e3 = False
+    else:
         e3 = None
-    elif c_rna == "negative" and d_rna == "negative":
-        e3 = True
-    else:  # not measured, unless something stands there that cannot be read
-        e3 = True if row["hcv_rna_unread"] is False and row["hdv_rna_unread"] is False else None
 
     # E4
     organ = row["answer_e4_1"]
@@ -122,7 +141,7 @@ def verdicts(row: Mapping[str, Any]) -> Codes:  # noqa: PLR0915  flat on purpose
         e4: bool | None = False
     else:
         malignancy = row["malignancy_ever"]
-        e4 = False if malignancy else None if organ is None or malignancy is None else True
+        e4 = True if organ is False and malignancy is False else False if malignancy is True else None
 
     # E5
     sex = row["sex"]
@@ -142,9 +161,9 @@ def verdicts(row: Mapping[str, Any]) -> Codes:  # noqa: PLR0915  flat on purpose
     lesion = row["liver_lesion_where_imaging_is_one_of_ultrasound_ct_mr_ever"]
     support = row["bioartificial_liver_support_ever"]
     transplant = row["liver_transplantation_ever"]
-    e6 = None if lesion is None else not lesion
-    e7 = None if support is None else not support
-    e8 = None if transplant is None else not transplant
+    e6 = True if lesion is False else False if lesion is True else None
+    e7 = True if support is False else False if support is True else None
+    e8 = True if transplant is False else False if transplant is True else None
 
     return (i1, i2, i3, i4, e1, e2, e3, e4, e5, e6, e7, e8)
 

@@ -94,8 +94,8 @@ def feature_names() -> dict[str, str]:
 
 
 def feature_rows(count: int, seed: int = 1, odd: float = 0.0) -> list[dict[str, Any]]:
-    """Values by feature id of `count` patients; None where a value is not known. The share `odd` of all numbers and
-    choices is such as a record cannot mean: NaN, an infinity, a word that is no choice.
+    """Values by feature id of `count` patients; None where a value is not known. The share `odd` of all values is
+    such as a record cannot mean: NaN, an infinity, a word that is no choice, a number or a word for a truth.
 
     Raises ValueError when the flagship's features are no longer those described here.
     """
@@ -122,6 +122,8 @@ def patient_forms(count: int, seed: int = 2) -> list[dict[str, Any]]:
 def _odd(value: Any, rng: Random) -> Any:
     if isinstance(value, float):
         return rng.choice((nan, inf, -inf))
+    if isinstance(value, bool):
+        return rng.choice((int(value), "yes", "no", ""))
     return "indeterminate" if isinstance(value, str) else value
 
 

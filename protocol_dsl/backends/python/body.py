@@ -22,7 +22,7 @@ from protocol_dsl.backends.python.expressions import (
     flat,
     statement,
 )
-from protocol_dsl.backends.python.rails import Code, Rails, Test, conjuncts, known, unknown
+from protocol_dsl.backends.python.rails import Code, Rails, Test, conjuncts, known, known_first, unknown
 from protocol_dsl.backends.writer import Writer
 from protocol_dsl.ir.formulas import Formula, NamedTruth
 from protocol_dsl.ir.numbers import Arithmetic, Call, Choose, Const, IfMissing, Item, Named, Number, Value
@@ -153,7 +153,7 @@ class Body:
     def otherwise(self, name: str, false: Expression) -> None:
         """The branches after `name` was found True: False where the test `false` holds, else None."""
         if false != FALSE:
-            self.write("elif ", false, ":")
+            self.write("elif ", known_first(false), ":")
             with self._writer.indented():
                 self._writer.line(f"{name} = False")
         with self._writer.block("else:"):

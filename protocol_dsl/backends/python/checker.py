@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from protocol_dsl.backends.bounds import Bounds
 from protocol_dsl.backends.evidence import evidence_of, fact_of
 from protocol_dsl.backends.filtering import find_filters
@@ -12,14 +15,20 @@ from protocol_dsl.backends.python.data import TableWriter, offsets_of
 from protocol_dsl.backends.python.expressions import Invocation, Text, statement
 from protocol_dsl.backends.python.features import FeatureLines, write_meaning
 from protocol_dsl.backends.python.filters import PYTHON_TYPES, FilterWriter
-from protocol_dsl.backends.python.judge import definition_heading, short_blocks, write_criteria
+from protocol_dsl.backends.python.judge import (
+    Block,
+    criterion_blocks,
+    definition_heading,
+    short_blocks,
+)
 from protocol_dsl.backends.python.module import (
     MODULE_NAMES,
+    table_name,
     write_calls,
     write_head,
     write_imports,
-    write_row_call,
     write_stages,
+    write_values_of_row,
 )
 from protocol_dsl.backends.python.patient import attribute_names, write_patient, write_schema
 from protocol_dsl.backends.python.table import Table
@@ -74,12 +83,13 @@ class Checker:
             *(one.name for one in self.filters.values()),
             *(name for _, name in self.stages),
         )
-        self.reserved = (*reserved, "patient", "on", "windows", "features", "undecided")
+        self.reserved = (*reserved, "patient", "on", "windows", "features", "row", "verdict", "undecided")
         # One name per feature, the same in every function and in `Features`.
         self.names = Scope((*self.reserved, *FEATURE_OWN_NAMES))
         for feature in self.features:
             self.names.claim(("feature", feature.id), feature.id, "value")
         self.choices = {feature.id: _choices(feature, self.facts) for feature in self.features}
+        self._written: dict[str, list[Block]] = {}
 
     def text(self) -> str:
         """The whole module."""
@@ -195,32 +205,74 @@ class Checker:
         return writer
 
     def _write_judge(self, writer: Writer, stage: Stage, name: str) -> None:
-        with writer.block(f"def {name}(features: Features) -> tuple[bool | None, ...]:"):
+        with writer.block(f"def {name}(features: Features) -> Verdict:"):
             writer.docstring(
                 f"Second stage: the criteria of {stage.name.replace('_', ' ')}, in order. True: passes, False: fails,"
-                " None: cannot be told."
+                " None: cannot be told. The verdict keeps the features and reads them again when it is read."
             )
-            self._unpack_features(writer)
-            writer.blank()
-            scope = self.names.copy()
+            with self._verdict(writer, stage, "features", "TypeError"):
+                self._unpack_features(writer)
+                writer.blank()
+                for block in self._blocks(stage):
+                    block.write(writer, words=True)
+
+    @contextmanager
+    def _verdict(self, writer: Writer, stage: Stage, values: str, failing: str) -> Iterator[None]:
+        """The frame of a function that judges `values`; inside, each criterion's outcome becomes a local."""
+        table = table_name(stage)
+        # A constructor with arguments would cost as much as several criteria.
+        writer.lines("verdict = Verdict()", f"verdict.values = {values}", f"verdict.stage = {table}")
+        with writer.block("try:"):
+            yield
+            outcomes = _tuple([block.outcome for block in self._blocks(stage)])
+            writer.lines(*statement("verdict.codes = ", outcomes, "", writer.margin))
+        with writer.block(
+            f'except {failing}:  # a value that is only bounded ("<40") is weighed by its bounds'
+        ):
+            writer.line(f"verdict.codes = {table}.weigh({values})")
+        writer.line("return verdict")
+
+    def _blocks(self, stage: Stage) -> list[Block]:
+        """The blocks of a stage's criteria: one text for both functions that judge them."""
+        if stage.name not in self._written:
+            writer, scope = Writer(), self.names.copy()
             body = Body(
                 writer, scope, self.context, lambda feature: scope["feature", feature], self._choices_of
             )
-            names = write_criteria(writer, body, scope, stage.criteria)
-            writer.lines(*statement("return ", _tuple(names), "", writer.margin))
+            with writer.indented(), writer.indented():
+                self._written[stage.name] = list(criterion_blocks(writer, body, scope, stage.criteria))
+        return self._written[stage.name]
 
-    def _unpack_features(self, writer: Writer) -> None:
+    def _unpack_features(self, writer: Writer, values: str = "features") -> None:
         # In one step: read one by one, attributes would cost as much as the criteria.
         if self.features:
             names = _tuple([self._name(feature) for feature in self.features])
-            writer.lines(*statement("", names, " = features", writer.margin))
+            writer.lines(*statement("", names, f" = {values}", writer.margin))
 
     def _calls(self) -> Writer:
         writer = Writer()
+        stage, judge = self.stages[0]
         write_calls(writer, self.stages)
-        write_row_call(writer, self.stages[0], [feature.id for feature in self.features], self.context.used)
+        writer.line(f"check_features = {judge}")
+        writer.blank()
+        write_values_of_row(writer, [feature.id for feature in self.features], self.context.used)
+        self._write_row_call(writer, stage, judge)
+        writer.blank(2)
         self._write_short_forms(writer)
         return writer
+
+    def _write_row_call(self, writer: Writer, stage: Stage, judge: str) -> None:
+        with writer.block("def check_row(row: Mapping[str, Any]) -> Verdict:"):
+            writer.docstring(
+                f"Judge values at hand, in a mapping by feature id, as `{judge}` does; a key that is not there is not"
+                " known.",
+                "Raises ValueError for a value of the wrong kind and for a key that is no feature.",
+            )
+            with self._verdict(writer, stage, "row", "(KeyError, TypeError)"):
+                self._unpack_features(writer, "_values_of_row(row)")
+                writer.blank()
+                for block in self._blocks(stage):
+                    block.write(writer, words=False)
 
     def _write_short_forms(self, writer: Writer) -> None:
         with writer.block("def is_eligible_features(features: Features) -> bool | None:"):

@@ -88,7 +88,6 @@ class _Conditions(Checker):
 
     def _calls(self) -> Writer:
         writer = Writer()
-        judge = self.stages[0][1]
         with writer.block("def conditions(records: Records, now: When, start: When) -> Verdict:"):
             writer.docstring(
                 "Every condition of the schedule as at the day `now`, events counted since the day `start`."
@@ -102,15 +101,7 @@ class _Conditions(Checker):
             writer.docstring("The conditions of one patient as at the day `on`, with what decided them.")
             writer.lines(
                 "day = judging_day(on)",
-                "values = _features(patient, day)",
-                "table = stage_named(_STAGES, stage)[1]",
-                "verdict = Verdict()",
-                "try:",
-                f"    verdict.codes = {judge}(values)",
-                'except TypeError:  # a value that is only bounded ("<40") is weighed by its bounds',
-                "    verdict.codes = table.weigh(values)",
-                "verdict.values = values",
-                "verdict.stage = table",
+                "verdict = stage_named(_STAGES, stage)(_features(patient, day))",
                 "verdict.case = Case(patient, day)",
                 "return verdict",
             )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from attrs import frozen
+
 from protocol_dsl.backends.names import Scope
 from protocol_dsl.backends.prose import Prose
 from protocol_dsl.backends.python.body import Body
 from protocol_dsl.backends.python.expressions import FALSE, TRUE, Expression, Level, flat, operand_lines
-from protocol_dsl.backends.python.rails import conjunction, conjuncts, disjunction
+from protocol_dsl.backends.python.rails import conjunction, conjuncts, disjunction, known_first
 from protocol_dsl.backends.writer import Writer, one_line
 from protocol_dsl.ir.formulas import All
 from protocol_dsl.ir.protocol import Criterion, Definition, Line
@@ -24,14 +26,30 @@ def definition_heading(prose: Prose, definition: Definition) -> str:
     return f"{definition.id}: {', '.join(parts)}{unit}{source}"
 
 
-def write_criteria(writer: Writer, body: Body, scope: Scope, criteria: Sequence[Criterion]) -> list[str]:
-    """Every criterion's block; gives the names of the locals that hold the outcomes."""
-    names = []
+@frozen
+class Block:
+    """The code of one criterion, each test under the author's line: `outcome` is the local it sets."""
+
+    criterion: Criterion
+    outcome: str
+    lines: list[str]
+
+    def write(self, writer: Writer, words: bool) -> None:
+        """The block under its source sentence and notes, or without `words` under its title alone."""
+        if words:
+            _write_heading(writer, self.criterion)
+        else:
+            _write_title(writer, self.criterion)
+        writer.put(self.lines)
+
+
+def criterion_blocks(
+    writer: Writer, body: Body, scope: Scope, criteria: Sequence[Criterion]
+) -> Iterator[Block]:
+    """Every criterion's block in turn, taken from `writer`, which stands at their indentation."""
     for criterion in criteria:
         name = scope.claim(("criterion", criterion.id), criterion.id, "criterion")
-        names.append(name)
         body.owner = name
-        _write_heading(writer, criterion)
         if len(criterion.lines) == 1:
             _write_line_text(writer, criterion.lines[0])
             body.decide(name, criterion.lines[0].passes)
@@ -40,7 +58,11 @@ def write_criteria(writer: Writer, body: Body, scope: Scope, criteria: Sequence[
         else:
             writer.line(f"{name}: bool | None = True  # nothing is asked")
         writer.blank()
-    return names
+        yield Block(criterion, name, writer.taken())
+
+
+def _write_title(writer: Writer, criterion: Criterion) -> None:
+    writer.comment(f"{criterion.id}: {one_line(criterion.title)}", rest="  ")
 
 
 def _write_heading(writer: Writer, criterion: Criterion) -> None:
@@ -99,7 +121,7 @@ def short_blocks(writer: Writer, body: Body, criteria: Sequence[Criterion]) -> I
             passes = tuple(line.passes for line in criterion.lines)
             whole = passes[0] if len(passes) == 1 else All(passes)
             broken, met = body.rails.certainly(whole, False), body.rails.certainly(whole)
-            writer.comment(f"{criterion.id}: {one_line(criterion.title)}", rest="  ")
+            _write_title(writer, criterion)
             _write_short(writer, body, met, broken)
             yield writer.taken()
 
@@ -113,7 +135,7 @@ def _write_short(writer: Writer, body: Body, met: Expression, broken: Expression
             writer.line("return False")
             return
         if broken != FALSE:
-            body.write("if ", broken, ":")
+            body.write("if ", known_first(broken), ":")
             with writer.indented():
                 writer.line("return False")
         writer.line("undecided = True")

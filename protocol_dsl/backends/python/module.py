@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from protocol_dsl.backends.python.expressions import Invocation, Text, flat, statement
+from protocol_dsl.backends.python.expressions import Invocation, Text, statement
 from protocol_dsl.backends.writer import Writer, string
 from protocol_dsl.ir.protocol import Protocol, Stage
 
@@ -155,15 +155,7 @@ def write_calls(writer: Writer, stages: Sequence[tuple[Stage, str]]) -> None:
             "day = judging_day(on)",
             "if not isinstance(patient, Patient):",
             "    patient = Patient.from_json(patient, day)",
-            "values = _features(patient, day)",
-            "judge, table = stage_named(_STAGES, stage)",
-            "verdict = Verdict()",
-            "try:",
-            "    verdict.codes = judge(values)",
-            'except TypeError:  # a value that is only bounded ("<40") is weighed by its bounds',
-            "    verdict.codes = table.weigh(values)",
-            "verdict.values = values",
-            "verdict.stage = table",
+            "verdict = stage_named(_STAGES, stage)(_features(patient, day))",
             "verdict.case = Case(patient, day)",
             "return verdict",
         )
@@ -195,51 +187,19 @@ def write_calls(writer: Writer, stages: Sequence[tuple[Stage, str]]) -> None:
             "    return check(patient, day).eligible",
         )
     writer.blank(2)
-    _write_features_call(writer, stages[0])
 
 
-def _write_features_call(writer: Writer, stage: tuple[Stage, str]) -> None:
-    table, judge = table_name(stage[0]), stage[1]
-    with writer.block("def check_features(features: Features) -> Verdict:"):
-        writer.docstring("Judge values at hand, which the verdict keeps and reads again when it is read.")
-        _write_value_verdict(writer, f"{judge}(features)", "except TypeError:", "features", table)
-    writer.blank(2)
-
-
-def write_row_call(writer: Writer, stage: tuple[Stage, str], ids: Sequence[str], used: set[str]) -> None:
-    """`check_row`, for values in a mapping by feature id."""
-    table, judge = table_name(stage[0]), stage[1]
+def write_values_of_row(writer: Writer, ids: Sequence[str], used: set[str]) -> None:
+    """`_values_of_row`, which takes the values of all features from a mapping by their ids, in order."""
     if len(ids) > 1:  # of one key alone it gives no tuple
         used.add("itemgetter")
         keys = Invocation("itemgetter", tuple(Text(string(name)) for name in ids))
         writer.lines(*statement("_values_of_row = ", keys, "", writer.margin))
         writer.blank(2)
-        values = Invocation("_values_of_row", (Text("row"),))
-    else:
-        values = Invocation("Features", tuple(Text(f"row[{string(name)}]") for name in ids))
-    with writer.block("def check_row(row: Mapping[str, Any]) -> Verdict:"):
-        writer.docstring(
-            "Judge values at hand, in a mapping by feature id; a key that is not there is not known.",
-            "Raises ValueError for a value of the wrong kind and for a key that is no feature.",
-        )
-        _write_value_verdict(
-            writer, f"{judge}({flat(values)})", "except (KeyError, TypeError):", "row", table
-        )
-    writer.blank(2)
-
-
-def _write_value_verdict(writer: Writer, call: str, failing: str, values: str, table: str) -> None:
-    # A constructor with arguments would cost as much as several criteria.
-    writer.lines(
-        "verdict = Verdict()",
-        "try:",
-        f"    verdict.codes = {call}",
-        failing,
-        f"    verdict.codes = {table}.weigh({values})",
-        f"verdict.values = {values}",
-        f"verdict.stage = {table}",
-        "return verdict",
-    )
+    elif ids:
+        with writer.block("def _values_of_row(row: Mapping[str, Any]) -> tuple[Any]:"):
+            writer.line(f"return (row[{string(ids[0])}],)")
+        writer.blank(2)
 
 
 def _write_filter_names(writer: Writer, filters: Sequence[str]) -> None:
@@ -284,5 +244,5 @@ def write_stages(
         writer.line(")")
     with writer.block("_STAGES = {"):
         for stage, judge in stages:
-            writer.line(f"{string(stage.name)}: ({judge}, {table_name(stage)}),")
+            writer.line(f"{string(stage.name)}: {judge},")
     writer.line("}")

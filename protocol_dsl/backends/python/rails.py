@@ -6,7 +6,7 @@ compares with nothing (NaN) decides nothing, and a bounded value (`Range`) raise
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import assert_never
 
 from attrs import frozen
@@ -131,7 +131,7 @@ class Rails:
         assert_never(formula)
 
     def _not_known(self, operand: Formula, unread: Formula, shown: Expression, level: int) -> Test:
-        absent = Test((), _negated(shown))
+        absent = Test((), _negated(known_first(shown)))
         if unread == Constant(False):
             return absent
         read = self._test(unread, False, level)
@@ -271,7 +271,7 @@ def _either(tests: list[Test]) -> Test:
 
 
 def disjunction(parts: list[Expression]) -> Expression:
-    """`or` of all parts: flattened, without repeated tests and without `False`."""
+    """`or` of all parts: flattened, without repeated tests, without `False`, and `a and b or b` is `b`."""
     seen: dict[str, Expression] = {}
     for part in parts:
         for each in part.operands if isinstance(part, Chain) and part.level is Level.OR else (part,):
@@ -279,7 +279,21 @@ def disjunction(parts: list[Expression]) -> Expression:
     if "True" in seen:
         return TRUE
     seen.pop("False", None)
-    return chain(Level.OR, "or", list(seen.values())) if seen else FALSE
+    parts = [part for part in seen.values() if not _says_more(part, seen)]
+    return chain(Level.OR, "or", parts) if parts else FALSE
+
+
+def known_first(test: Expression) -> Expression:
+    """The same test where values are often missing: None is slow to compare with a text, so it is asked for first."""
+    if isinstance(test, Chain) and test.level is Level.OR:
+        return chain(Level.OR, "or", [known_first(part) for part in test.operands])
+    name, sign, _ = flat(test).partition(" == ") if isinstance(test, Text) else ("", "", "")
+    return chain(Level.AND, "and", [*known((name,)), test]) if sign and name.isidentifier() else test
+
+
+def _says_more(part: Expression, others: Collection[str]) -> bool:
+    tests = conjuncts(part)
+    return len(tests) > 1 and any(flat(test) in others for test in tests)
 
 
 def _bracketed_limits(tests: list[Test]) -> list[Test]:
