@@ -20,6 +20,8 @@ import pytest
 from checker_loading import load
 
 from protocol_dsl.backends.python import emit, emit_standalone
+from protocol_dsl.backends.python.expressions import Level, Text, chain, flat
+from protocol_dsl.backends.python.rails import disjunction
 from protocol_dsl.backends.writer import Writer, string
 from protocol_dsl.ir.citations import Citation
 from protocol_dsl.ir.facts import Fact
@@ -96,6 +98,17 @@ def test_the_code_says_what_the_table_says(bounded: bool) -> None:
         features = WIDE.Features(**{table.features[name].name: value for name, value in row.items()})
         assert WIDE.check_features(features).codes == verdict.codes
         assert WIDE.is_eligible_features(features) is verdict.eligible
+
+
+def test_a_test_that_says_more_than_another_is_left_out() -> None:
+    one, other = Text("a is True", Level.COMPARISON), Text("b is True", Level.COMPARISON)
+    both = chain(Level.AND, "and", [one, other])
+    assert flat(disjunction([both, other])) == "b is True"
+    assert flat(disjunction([other, both])) == "b is True"
+    assert (
+        flat(disjunction([both, Text("c is True", Level.COMPARISON)]))
+        == "(a is True and b is True) or c is True"
+    )
 
 
 def test_not_a_number_decides_nothing() -> None:

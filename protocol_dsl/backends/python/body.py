@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import assert_never
 
 from protocol_dsl.backends.bounds import Bounds
@@ -120,15 +121,14 @@ class Body:
 
     def _decide_known(self, name: str, true: Test, false: Test) -> None:
         """Both rails ask first whether the same values are known: asked once."""
-        self._writer.line(f"{name}: bool | None = None")
-        self.write("if ", chain(Level.AND, "and", known(true.needs)), ":")
+        self._writer.line(f"{name}: bool | None")
+        self.write("if ", unknown(true.needs), ":")
         with self._writer.indented():
-            self.write("if ", true.test, ":")
-            with self._writer.indented():
-                self._writer.line(f"{name} = True")
-            self.write("elif ", false.test, ":")
-            with self._writer.indented():
-                self._writer.line(f"{name} = False")
+            self._writer.line(f"{name} = None")
+        self.write("elif ", true.test, ":")
+        with self._writer.indented():
+            self._writer.line(f"{name} = True")
+        self.otherwise(name, false.test)
 
     def outcome(self, name: str, true: Expression, false: Expression) -> None:
         """`name` becomes True where the test `true` holds, False where `false` does, else None."""
@@ -225,6 +225,8 @@ class Body:
     def _plain(self, number: Arithmetic | Call) -> Code:
         """One expression; parts that could lose an overflow, or nest too deep, go into locals of their own."""
         parts = (number.left, number.right) if isinstance(number, Arithmetic) else number.arguments
+        if isinstance(number, Call) and (logarithm := self._logarithm_within(number)) is not None:
+            return logarithm
         swallows = isinstance(number, Call) or number.operator in "/^"
         codes = [self._part(part, swallows) for part in parts]
         needs = tuple(dict.fromkeys(need for code in codes for need in code.needs))
@@ -428,6 +430,18 @@ class Body:
             self._limits[choose] = self._scope.fresh(f"{self.owner}_limit")
         name = self._limits[choose]
         return Code(Text(name), code.needs, ((name, code.expression),))
+
+    def _logarithm_within(self, call: Call) -> Code | None:
+        """The logarithm of `1 if … else x` as `0 if … else log(x)`, which takes none at the limit."""
+        argument = call.arguments[0]
+        if call.function != "ln" or not isinstance(argument, Choose) or argument.then != Const(Fraction(1)):
+            return None
+        match self._branch(argument):
+            case Code(Chain(Level.CHOICE, _, (test, ("else", other))), needs, ()):
+                name = self._scope.fresh(f"{self.owner}_log")
+                rest = (test, ("else", self._called(call, [other])))
+                return Code(Text(name), needs, ((name, Chain(Level.CHOICE, Text("0.0"), rest)),))
+        return None
 
     def _fallback(self, node: IfMissing, name: str) -> Code:
         value, fallback = self.number(node.value), self.number(node.fallback)

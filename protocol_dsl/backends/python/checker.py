@@ -243,7 +243,12 @@ class Checker:
                 self._written[stage.name] = list(criterion_blocks(writer, body, scope, stage.criteria))
         return self._written[stage.name]
 
-    def _unpack_features(self, writer: Writer, values: str = "features") -> None:
+    def _unpack_features(self, writer: Writer) -> None:
+        if self.features:
+            writer.comment("a plain tuple comes apart faster than a named one")
+            self._unpack(writer, "features + ()")
+
+    def _unpack(self, writer: Writer, values: str) -> None:
         # In one step: read one by one, attributes would cost as much as the criteria.
         if self.features:
             names = _tuple([self._name(feature) for feature in self.features])
@@ -269,7 +274,7 @@ class Checker:
                 "Raises ValueError for a value of the wrong kind and for a key that is no feature.",
             )
             with self._verdict(writer, stage, "row", "(KeyError, TypeError)"):
-                self._unpack_features(writer, "_values_of_row(row)")
+                self._unpack(writer, "_values_of_row(row)")
                 writer.blank()
                 for block in self._blocks(stage):
                     block.write(writer, words=False)
