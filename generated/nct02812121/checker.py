@@ -439,322 +439,338 @@ def _features(patient: Patient, on: When) -> Features:
     )
 
 
-def judge_eligibility(features: Features) -> tuple[bool | None, ...]:
+def judge_eligibility(features: Features) -> Verdict:
     """Second stage: the criteria of eligibility, in order. True: passes, False: fails, None:
-    cannot be told.
+    cannot be told. The verdict keeps the features and reads them again when it is read.
     """
-    (
-        total_bilirubin,
-        total_bilirubin_upper,
-        inr,
-        prothrombin_activity,
-        ascites_started_within_4_weeks_after_last_acute_hepatic,
-        encephalopathy_started_within_4_weeks_after_last_acute,
-        answer_i1_1,
-        hbsag_is_positive_for_more_than_6_months,
-        dialysis_twice_in_past_week,
-        creatinine,
-        age,
-        gi_bleeding_within_2_months_before_screening,
-        serious_infection_within_2_months_before_screening,
-        answer_e1_1,
-        autoimmune_disease_ongoing,
-        anti_hav_igm,
-        anti_hev_igm,
-        anti_hcv,
-        hcv_rna,
-        anti_hdv,
-        hdv_rna,
-        hcv_rna_unread,
-        hdv_rna_unread,
-        answer_e4_1,
-        malignancy_ever,
-        sex,
-        pregnant,
-        lactating,
-        liver_lesion_where_imaging_is_one_of_ultrasound_ct_mr_ever,
-        bioartificial_liver_support_ever,
-        liver_transplantation_ever,
-    ) = features
-
-    # I1, inclusion: Acute-on-chronic liver failure
-    # | Patients with ACLF-which is characterized by acute hepatic insult manifesting as jaundice
-    # | (serum total bilirubin ≥ 10×ULN umol/L) and coagulopathy (international normalized ratio≥
-    # | 1.5 or prothrombin activity < 40%), complicated within 4 weeks by ascites and/or
-    # | encephalopathy as determined by physical examination, in patients with previously diagnosed
-    # | or undiagnosed chronic liver disease;
-    # Note: '10×ULN umol/L' gives a unit to a multiple: read as ten times the upper limit of normal
-    #   of the laboratory that measured it.
-    # Note: The 4 weeks are counted from the onset of jaundice of the last acute insult, which is
-    #   where the definition of ACLF counts them from.
-    # Note: Whether the chronic liver disease was known before does not matter; that there is one is
-    #   for the investigator to say.
-    i1: bool | None
-    if (
-        # - require total_bilirubin >= 10 ULN
-        total_bilirubin is not None
-        and total_bilirubin_upper is not None
-        and total_bilirubin >= 9.99999999999 * total_bilirubin_upper
-        # - require inr >= 1.5 or prothrombin_activity < 40 %
-        and (
-            (inr is not None and inr >= 1.5)
-            or (prothrombin_activity is not None and prothrombin_activity < 40.0)
-        )
-        # - require any of { ascites, encephalopathy } started within 4 weeks after last
-        #   acute_hepatic_insult
-        and (
-            ascites_started_within_4_weeks_after_last_acute_hepatic is True
-            or encephalopathy_started_within_4_weeks_after_last_acute is True
-        )
-        # - require answer yes to "Is there chronic liver disease, diagnosed before or not?" by
-        #   investigator because judgement
-        and answer_i1_1 is True
-    ):
-        i1 = True
-    elif (
+    verdict = Verdict()
+    verdict.values = features
+    verdict.stage = _ELIGIBILITY
+    try:
+        # a plain tuple comes apart faster than a named one
         (
+            total_bilirubin,
+            total_bilirubin_upper,
+            inr,
+            prothrombin_activity,
+            ascites_started_within_4_weeks_after_last_acute_hepatic,
+            encephalopathy_started_within_4_weeks_after_last_acute,
+            answer_i1_1,
+            hbsag_is_positive_for_more_than_6_months,
+            dialysis_twice_in_past_week,
+            creatinine,
+            age,
+            gi_bleeding_within_2_months_before_screening,
+            serious_infection_within_2_months_before_screening,
+            answer_e1_1,
+            autoimmune_disease_ongoing,
+            anti_hav_igm,
+            anti_hev_igm,
+            anti_hcv,
+            hcv_rna,
+            anti_hdv,
+            hdv_rna,
+            hcv_rna_unread,
+            hdv_rna_unread,
+            answer_e4_1,
+            malignancy_ever,
+            sex,
+            pregnant,
+            lactating,
+            liver_lesion_where_imaging_is_one_of_ultrasound_ct_mr_ever,
+            bioartificial_liver_support_ever,
+            liver_transplantation_ever,
+        ) = features + ()
+
+        # I1, inclusion: Acute-on-chronic liver failure
+        # | Patients with ACLF-which is characterized by acute hepatic insult manifesting as
+        # | jaundice (serum total bilirubin ≥ 10×ULN umol/L) and coagulopathy (international
+        # | normalized ratio≥ 1.5 or prothrombin activity < 40%), complicated within 4 weeks by
+        # | ascites and/or encephalopathy as determined by physical examination, in patients with
+        # | previously diagnosed or undiagnosed chronic liver disease;
+        # Note: '10×ULN umol/L' gives a unit to a multiple: read as ten times the upper limit of
+        #   normal of the laboratory that measured it.
+        # Note: The 4 weeks are counted from the onset of jaundice of the last acute insult, which
+        #   is where the definition of ACLF counts them from.
+        # Note: Whether the chronic liver disease was known before does not matter; that there is
+        #   one is for the investigator to say.
+        i1: bool | None
+        if (
+            # - require total_bilirubin >= 10 ULN
             total_bilirubin is not None
             and total_bilirubin_upper is not None
-            and total_bilirubin < 9.99999999999 * total_bilirubin_upper
-        )
-        or (
-            inr is not None
-            and inr < 1.5
-            and prothrombin_activity is not None
-            and prothrombin_activity >= 40.0
-        )
-        or (
-            ascites_started_within_4_weeks_after_last_acute_hepatic is False
-            and encephalopathy_started_within_4_weeks_after_last_acute is False
-        )
-        or answer_i1_1 is False
-    ):
-        i1 = False
-    else:
-        i1 = None
-
-    # I2, inclusion: HBsAg positive for more than 6 months
-    # | Positive serum hepatitis B surface antigen (HBsAg) for more than 6 months;
-    # Note: Needs a positive test from before the 6 months, one since, and no negative one between.
-    # - require hbsag is positive for more than 6 months
-    i2: bool | None
-    if hbsag_is_positive_for_more_than_6_months is True:
-        i2 = True
-    elif hbsag_is_positive_for_more_than_6_months is False:
-        i2 = False
-    else:
-        i2 = None
-
-    # I3, inclusion: MELD score 17 to 30
-    # | End-stage liver disease scores ranging from 17-30,;
-    # Note: The page never says MELD. Read as the Model for End-Stage Liver Disease score without
-    #   sodium, rounded; the bounds belong to the range. The form with the aetiology term gives the
-    #   same number, the disease being viral.
-    # Note: The item goes on '; 4.18-65 years of age.', a criterion of its own that lost its place:
-    #   see I4.
-    # - require liver.meld between 17 and 30
-    liver_meld_limit_3: float | None
-    if dialysis_twice_in_past_week is True or (
-        creatinine is not None and creatinine >= 353.6067892503536
-    ):
-        liver_meld_limit_3 = 4.0
-    elif (
-        dialysis_twice_in_past_week is False
-        and creatinine is not None
-        and creatinine < 353.6067892503536
-    ):
-        liver_meld_limit_3 = 1.0 if creatinine < 88.4016973125884 else creatinine * 0.011312
-    else:
-        liver_meld_limit_3 = None
-    # liver.meld: MELD score, variant MELD without aetiology term, rounded, 6 to 40 [Kamath PS,
-    #   Wiesner RH, Malinchoc M, et al. A model to predict survival in patients with end-stage liver
-    #   disease. Hepatology 2001; Wiesner R, Edwards E, Freeman R, et al. Model for end-stage liver
-    #   disease (MELD) and allocation of donor livers. Gastroenterology 2003]
-    liver_meld: float | None = None
-    if total_bilirubin is not None and inr is not None and liver_meld_limit_3 is not None:
-        try:
-            liver_meld_limit = (
-                1.0 if total_bilirubin < 17.103957855847842 else total_bilirubin * 0.058466
+            and total_bilirubin >= 9.99999999999 * total_bilirubin_upper
+            # - require inr >= 1.5 or prothrombin_activity < 40 %
+            and (
+                (inr is not None and inr >= 1.5)
+                or (prothrombin_activity is not None and prothrombin_activity < 40.0)
             )
-            liver_meld_limit_2 = 1.0 if inr < 1.0 else inr
-            liver_meld_term = float(
-                floor(
-                    3.78 * log(liver_meld_limit)
-                    + 11.2 * log(liver_meld_limit_2)
-                    + 9.57 * log(liver_meld_limit_3)
-                    + 6.43
-                    + 0.5,
-                ),
+            # - require any of { ascites, encephalopathy } started within 4 weeks after last
+            #   acute_hepatic_insult
+            and (
+                ascites_started_within_4_weeks_after_last_acute_hepatic is True
+                or encephalopathy_started_within_4_weeks_after_last_acute is True
             )
-            liver_meld_term_2 = 6.0 if liver_meld_term < 6.0 else liver_meld_term
-            liver_meld = 40.0 if liver_meld_term_2 > 40.0 else liver_meld_term_2
-        except (ArithmeticError, ValueError):
-            pass
-    i3: bool | None = None
-    if liver_meld is not None:
-        if 16.999999999983 <= liver_meld <= 30.00000000003:
+            # - require answer yes to "Is there chronic liver disease, diagnosed before or not?" by
+            #   investigator because judgement
+            and answer_i1_1 is True
+        ):
+            i1 = True
+        elif (
+            (
+                total_bilirubin is not None
+                and total_bilirubin_upper is not None
+                and total_bilirubin < 9.99999999999 * total_bilirubin_upper
+            )
+            or (
+                inr is not None
+                and inr < 1.5
+                and prothrombin_activity is not None
+                and prothrombin_activity >= 40.0
+            )
+            or (
+                ascites_started_within_4_weeks_after_last_acute_hepatic is False
+                and encephalopathy_started_within_4_weeks_after_last_acute is False
+            )
+            or answer_i1_1 is False
+        ):
+            i1 = False
+        else:
+            i1 = None
+
+        # I2, inclusion: HBsAg positive for more than 6 months
+        # | Positive serum hepatitis B surface antigen (HBsAg) for more than 6 months;
+        # Note: Needs a positive test from before the 6 months, one since, and no negative one
+        #   between.
+        # - require hbsag is positive for more than 6 months
+        i2: bool | None
+        if hbsag_is_positive_for_more_than_6_months is True:
+            i2 = True
+        elif hbsag_is_positive_for_more_than_6_months is False:
+            i2 = False
+        else:
+            i2 = None
+
+        # I3, inclusion: MELD score 17 to 30
+        # | End-stage liver disease scores ranging from 17-30,;
+        # Note: The page never says MELD. Read as the Model for End-Stage Liver Disease score
+        #   without sodium, rounded; the bounds belong to the range. The form with the aetiology
+        #   term gives the same number, the disease being viral.
+        # Note: The item goes on '; 4.18-65 years of age.', a criterion of its own that lost its
+        #   place: see I4.
+        # - require liver.meld between 17 and 30
+        liver_meld_limit: float | None
+        if dialysis_twice_in_past_week is True or (
+            creatinine is not None and creatinine >= 353.6067892503536
+        ):
+            liver_meld_limit = 4.0
+        elif (
+            dialysis_twice_in_past_week is False
+            and creatinine is not None
+            and creatinine < 353.6067892503536
+        ):
+            liver_meld_limit = 1.0 if creatinine < 88.4016973125884 else creatinine * 0.011312
+        else:
+            liver_meld_limit = None
+        # liver.meld: MELD score, variant MELD without aetiology term, rounded, 6 to 40 [Kamath PS,
+        #   Wiesner RH, Malinchoc M, et al. A model to predict survival in patients with end-stage
+        #   liver disease. Hepatology 2001; Wiesner R, Edwards E, Freeman R, et al. Model for end-
+        #   stage liver disease (MELD) and allocation of donor livers. Gastroenterology 2003]
+        liver_meld: float | None = None
+        if total_bilirubin is not None and inr is not None and liver_meld_limit is not None:
+            try:
+                liver_meld_log = (
+                    0.0 if total_bilirubin < 17.103957855847842 else log(total_bilirubin * 0.058466)
+                )
+                liver_meld_log_2 = 0.0 if inr < 1.0 else log(inr)
+                liver_meld_term = float(
+                    floor(
+                        3.78 * liver_meld_log
+                        + 11.2 * liver_meld_log_2
+                        + 9.57 * log(liver_meld_limit)
+                        + 6.43
+                        + 0.5,
+                    ),
+                )
+                liver_meld_term_2 = 6.0 if liver_meld_term < 6.0 else liver_meld_term
+                liver_meld = 40.0 if liver_meld_term_2 > 40.0 else liver_meld_term_2
+            except (ArithmeticError, ValueError):
+                pass
+        i3: bool | None
+        if liver_meld is None:
+            i3 = None
+        elif 16.999999999983 <= liver_meld <= 30.00000000003:
             i3 = True
         elif liver_meld < 16.999999999983 or liver_meld > 30.00000000003:
             i3 = False
+        else:
+            i3 = None
 
-    # I4, inclusion: Age 18 to 65 years
-    # | 4.18-65 years of age.
-    # Note: Printed inside item 3. Completed years: a patient is 65 until the day before the 66th
-    #   birthday.
-    # - require age between 18 years and 65 years
-    i4: bool | None = None
-    if age is not None:
-        if 18.0 <= age <= 65.0:
+        # I4, inclusion: Age 18 to 65 years
+        # | 4.18-65 years of age.
+        # Note: Printed inside item 3. Completed years: a patient is 65 until the day before the
+        #   66th birthday.
+        # - require age between 18 years and 65 years
+        i4: bool | None
+        if age is None:
+            i4 = None
+        elif 18.0 <= age <= 65.0:
             i4 = True
         elif age < 18.0 or age > 65.0:
             i4 = False
+        else:
+            i4 = None
 
-    # E1, exclusion: Serious complication within 2 months
-    # | Serious complications within the previous 2 months (e.g. gastrointestinal bleeding, serious
-    # | infection );
-    # Note: The two complications named are examples, so the investigator is asked for any other.
-    #   Ascites and encephalopathy, which I1 asks for, are not meant.
-    e1: bool | None
-    if (
-        # - reject any of { gi_bleeding, serious_infection } within 2 months before screening
-        gi_bleeding_within_2_months_before_screening is False
-        and serious_infection_within_2_months_before_screening is False
-        # - reject answer yes to "Was there any other serious complication within the previous 2
-        #   months?" by investigator because judgement
-        and answer_e1_1 is False
-    ):
-        e1 = True
-    elif (
-        gi_bleeding_within_2_months_before_screening is True
-        or serious_infection_within_2_months_before_screening is True
-        or answer_e1_1 is True
-    ):
-        e1 = False
-    else:
-        e1 = None
+        # E1, exclusion: Serious complication within 2 months
+        # | Serious complications within the previous 2 months (e.g. gastrointestinal bleeding,
+        # | serious infection );
+        # Note: The two complications named are examples, so the investigator is asked for any
+        #   other. Ascites and encephalopathy, which I1 asks for, are not meant.
+        e1: bool | None
+        if (
+            # - reject any of { gi_bleeding, serious_infection } within 2 months before screening
+            gi_bleeding_within_2_months_before_screening is False
+            and serious_infection_within_2_months_before_screening is False
+            # - reject answer yes to "Was there any other serious complication within the previous 2
+            #   months?" by investigator because judgement
+            and answer_e1_1 is False
+        ):
+            e1 = True
+        elif (
+            gi_bleeding_within_2_months_before_screening is True
+            or serious_infection_within_2_months_before_screening is True
+            or answer_e1_1 is True
+        ):
+            e1 = False
+        else:
+            e1 = None
 
-    # E2, exclusion: Autoimmune disease
-    # | Concomitant autoimmune disease;
-    # Note: Concomitant: present at screening, treated or not.
-    # - reject autoimmune_disease ongoing
-    e2: bool | None
-    if autoimmune_disease_ongoing is False:
-        e2 = True
-    elif autoimmune_disease_ongoing is True:
-        e2 = False
-    else:
-        e2 = None
+        # E2, exclusion: Autoimmune disease
+        # | Concomitant autoimmune disease;
+        # Note: Concomitant: present at screening, treated or not.
+        # - reject autoimmune_disease ongoing
+        e2: bool | None
+        if autoimmune_disease_ongoing is False:
+            e2 = True
+        elif autoimmune_disease_ongoing is True:
+            e2 = False
+        else:
+            e2 = None
 
-    # E3, exclusion: Superinfection with another hepatitis virus
-    # | Superinfection with other hepatitis viruses;
-    # Note: Other than B: A, C, D and E. IgM antibody shows acute hepatitis A or E. Antibody against
-    #   C or D outlasts the infection, so a negative RNA test overrules it; where the antibody is
-    #   negative, RNA need not be measured, but RNA once found counts.
-    e3: bool | None
-    if (
-        # - reject any of { anti_hav_igm is positive, anti_hev_igm is positive }
-        anti_hav_igm == "negative"
-        and anti_hev_igm == "negative"
-        # - reject anti_hcv is positive unless hcv_rna is negative
-        and (anti_hcv == "negative" or hcv_rna == "negative")
-        # - reject anti_hdv is positive unless hdv_rna is negative
-        and (anti_hdv == "negative" or hdv_rna == "negative")
-        # - reject known any of { hcv_rna is positive, hdv_rna is positive }
-        and (
-            (
-                not (hcv_rna == "positive" or hdv_rna == "positive")
-                and hcv_rna_unread is False
-                and hdv_rna_unread is False
+        # E3, exclusion: Superinfection with another hepatitis virus
+        # | Superinfection with other hepatitis viruses;
+        # Note: Other than B: A, C, D and E. IgM antibody shows acute hepatitis A or E. Antibody
+        #   against C or D outlasts the infection, so a negative RNA test overrules it; where the
+        #   antibody is negative, RNA need not be measured, but RNA once found counts.
+        e3: bool | None
+        if (
+            # - reject any of { anti_hav_igm is positive, anti_hev_igm is positive }
+            anti_hav_igm == "negative"
+            and anti_hev_igm == "negative"
+            # - reject anti_hcv is positive unless hcv_rna is negative
+            and (anti_hcv == "negative" or hcv_rna == "negative")
+            # - reject anti_hdv is positive unless hdv_rna is negative
+            and (anti_hdv == "negative" or hdv_rna == "negative")
+            # - reject known any of { hcv_rna is positive, hdv_rna is positive }
+            and (
+                (
+                    not (
+                        (hcv_rna is not None and hcv_rna == "positive")
+                        or (hdv_rna is not None and hdv_rna == "positive")
+                    )
+                    and hcv_rna_unread is False
+                    and hdv_rna_unread is False
+                )
+                or (hcv_rna == "negative" and hdv_rna == "negative")
             )
-            or (hcv_rna == "negative" and hdv_rna == "negative")
-        )
-    ):
-        e3 = True
-    elif (
-        anti_hav_igm == "positive"
-        or anti_hev_igm == "positive"
-        or (anti_hcv == "positive" and hcv_rna == "positive")
-        or (anti_hdv == "positive" and hdv_rna == "positive")
-        or hcv_rna == "positive"
-        or hdv_rna == "positive"
-    ):
-        e3 = False
-    else:
-        e3 = None
+        ):
+            e3 = True
+        elif (
+            (anti_hav_igm is not None and anti_hav_igm == "positive")
+            or (anti_hev_igm is not None and anti_hev_igm == "positive")
+            or (hcv_rna is not None and hcv_rna == "positive")
+            or (hdv_rna is not None and hdv_rna == "positive")
+        ):
+            e3 = False
+        else:
+            e3 = None
 
-    # E4, exclusion: Other organ dysfunction, or malignancy
-    # | Important organ dysfunctions not due to liver disease or malignancies;
-    # Note: Two readings: dysfunction due neither to liver disease nor to malignancy, or: such
-    #   dysfunction, or a malignancy. Taken as the second, the stricter and the usual one; a
-    #   malignancy counts whenever it was.
-    e4: bool | None
-    if (
-        # - reject answer yes to "Is there important organ dysfunction not due to liver disease?" by
-        #   investigator because judgement
-        answer_e4_1 is False
-        # - reject malignancy ever
-        and malignancy_ever is False
-    ):
-        e4 = True
-    elif answer_e4_1 is True or malignancy_ever is True:
-        e4 = False
-    else:
-        e4 = None
+        # E4, exclusion: Other organ dysfunction, or malignancy
+        # | Important organ dysfunctions not due to liver disease or malignancies;
+        # Note: Two readings: dysfunction due neither to liver disease nor to malignancy, or: such
+        #   dysfunction, or a malignancy. Taken as the second, the stricter and the usual one; a
+        #   malignancy counts whenever it was.
+        e4: bool | None
+        if (
+            # - reject answer yes to "Is there important organ dysfunction not due to liver
+            #   disease?" by investigator because judgement
+            answer_e4_1 is False
+            # - reject malignancy ever
+            and malignancy_ever is False
+        ):
+            e4 = True
+        elif answer_e4_1 is True or malignancy_ever is True:
+            e4 = False
+        else:
+            e4 = None
 
-    # E5, exclusion: Pregnancy or lactation
-    # | Pregnancy and lactation;
-    # Note: 'And' read as or: either one excludes.
-    e5: bool | None
-    if (
-        # - reject pregnant
-        (sex == "male" or pregnant is False)
-        # - reject lactating
-        and (sex == "male" or lactating is False)
-    ):
-        e5 = True
-    elif (sex == "female" and pregnant is True) or (sex == "female" and lactating is True):
-        e5 = False
-    else:
-        e5 = None
+        # E5, exclusion: Pregnancy or lactation
+        # | Pregnancy and lactation;
+        # Note: 'And' read as or: either one excludes.
+        e5: bool | None
+        if (
+            # - reject pregnant
+            (sex == "male" or pregnant is False)
+            # - reject lactating
+            and (sex == "male" or lactating is False)
+        ):
+            e5 = True
+        elif (sex == "female" and pregnant is True) or (sex == "female" and lactating is True):
+            e5 = False
+        else:
+            e5 = None
 
-    # E6, exclusion: Liver tumor or nodules on imaging
-    # | Liver tumor or nodules secondary to cirrhosis proven by ultrasound, computerized tomography
-    # | (CT), or magnetic resonance (MR) imaging;
-    # Note: 'Secondary to cirrhosis' is read with the nodules; a liver tumor of any origin excludes.
-    #   A lesion once shown is held to be there.
-    # - reject some liver_lesion where imaging is one of {ultrasound, CT, MR} ever
-    e6: bool | None
-    if liver_lesion_where_imaging_is_one_of_ultrasound_ct_mr_ever is False:
-        e6 = True
-    elif liver_lesion_where_imaging_is_one_of_ultrasound_ct_mr_ever is True:
-        e6 = False
-    else:
-        e6 = None
+        # E6, exclusion: Liver tumor or nodules on imaging
+        # | Liver tumor or nodules secondary to cirrhosis proven by ultrasound, computerized
+        # | tomography (CT), or magnetic resonance (MR) imaging;
+        # Note: 'Secondary to cirrhosis' is read with the nodules; a liver tumor of any origin
+        #   excludes. A lesion once shown is held to be there.
+        # - reject some liver_lesion where imaging is one of {ultrasound, CT, MR} ever
+        e6: bool | None
+        if liver_lesion_where_imaging_is_one_of_ultrasound_ct_mr_ever is False:
+            e6 = True
+        elif liver_lesion_where_imaging_is_one_of_ultrasound_ct_mr_ever is True:
+            e6 = False
+        else:
+            e6 = None
 
-    # E7, exclusion: Bioartificial liver support
-    # | Bioartificial liver support therapy;
-    # Note: No time is given: read as ever, now included.
-    # - reject bioartificial_liver_support ever
-    e7: bool | None
-    if bioartificial_liver_support_ever is False:
-        e7 = True
-    elif bioartificial_liver_support_ever is True:
-        e7 = False
-    else:
-        e7 = None
+        # E7, exclusion: Bioartificial liver support
+        # | Bioartificial liver support therapy;
+        # Note: No time is given: read as ever, now included.
+        # - reject bioartificial_liver_support ever
+        e7: bool | None
+        if bioartificial_liver_support_ever is False:
+            e7 = True
+        elif bioartificial_liver_support_ever is True:
+            e7 = False
+        else:
+            e7 = None
 
-    # E8, exclusion: Previous liver transplantation
-    # | Previous liver transplantation.
-    # - reject liver_transplantation ever
-    e8: bool | None
-    if liver_transplantation_ever is False:
-        e8 = True
-    elif liver_transplantation_ever is True:
-        e8 = False
-    else:
-        e8 = None
+        # E8, exclusion: Previous liver transplantation
+        # | Previous liver transplantation.
+        # - reject liver_transplantation ever
+        e8: bool | None
+        if liver_transplantation_ever is False:
+            e8 = True
+        elif liver_transplantation_ever is True:
+            e8 = False
+        else:
+            e8 = None
 
-    return (i1, i2, i3, i4, e1, e2, e3, e4, e5, e6, e7, e8)
+        verdict.codes = (i1, i2, i3, i4, e1, e2, e3, e4, e5, e6, e7, e8)
+    except TypeError:  # a value that is only bounded ("<40") is weighed by its bounds
+        verdict.codes = _ELIGIBILITY.weigh(features)
+    return verdict
 
 
 def check(
@@ -767,15 +783,7 @@ def check(
     day = judging_day(on)
     if not isinstance(patient, Patient):
         patient = Patient.from_json(patient, day)
-    values = _features(patient, day)
-    judge, table = stage_named(_STAGES, stage)
-    verdict = Verdict()
-    try:
-        verdict.codes = judge(values)
-    except TypeError:  # a value that is only bounded ("<40") is weighed by its bounds
-        verdict.codes = table.weigh(values)
-    verdict.values = values
-    verdict.stage = table
+    verdict = stage_named(_STAGES, stage)(_features(patient, day))
     verdict.case = Case(patient, day)
     return verdict
 
@@ -802,17 +810,7 @@ def is_eligible(patient: Patient | Mapping[str, Any], on: Day = None) -> bool | 
         return check(patient, day).eligible
 
 
-def check_features(features: Features) -> Verdict:
-    """Judge values at hand, which the verdict keeps and reads again when it is read."""
-    verdict = Verdict()
-    try:
-        verdict.codes = judge_eligibility(features)
-    except TypeError:
-        verdict.codes = _ELIGIBILITY.weigh(features)
-    verdict.values = features
-    verdict.stage = _ELIGIBILITY
-    return verdict
-
+check_features = judge_eligibility
 
 _values_of_row = itemgetter(
     "total_bilirubin",
@@ -850,17 +848,291 @@ _values_of_row = itemgetter(
 
 
 def check_row(row: Mapping[str, Any]) -> Verdict:
-    """Judge values at hand, in a mapping by feature id; a key that is not there is not known.
+    """Judge values at hand, in a mapping by feature id, as `judge_eligibility` does; a key that is
+    not there is not known.
 
     Raises ValueError for a value of the wrong kind and for a key that is no feature.
     """
     verdict = Verdict()
-    try:
-        verdict.codes = judge_eligibility(_values_of_row(row))
-    except (KeyError, TypeError):
-        verdict.codes = _ELIGIBILITY.weigh(row)
     verdict.values = row
     verdict.stage = _ELIGIBILITY
+    try:
+        (
+            total_bilirubin,
+            total_bilirubin_upper,
+            inr,
+            prothrombin_activity,
+            ascites_started_within_4_weeks_after_last_acute_hepatic,
+            encephalopathy_started_within_4_weeks_after_last_acute,
+            answer_i1_1,
+            hbsag_is_positive_for_more_than_6_months,
+            dialysis_twice_in_past_week,
+            creatinine,
+            age,
+            gi_bleeding_within_2_months_before_screening,
+            serious_infection_within_2_months_before_screening,
+            answer_e1_1,
+            autoimmune_disease_ongoing,
+            anti_hav_igm,
+            anti_hev_igm,
+            anti_hcv,
+            hcv_rna,
+            anti_hdv,
+            hdv_rna,
+            hcv_rna_unread,
+            hdv_rna_unread,
+            answer_e4_1,
+            malignancy_ever,
+            sex,
+            pregnant,
+            lactating,
+            liver_lesion_where_imaging_is_one_of_ultrasound_ct_mr_ever,
+            bioartificial_liver_support_ever,
+            liver_transplantation_ever,
+        ) = _values_of_row(row)
+
+        # I1: Acute-on-chronic liver failure
+        i1: bool | None
+        if (
+            # - require total_bilirubin >= 10 ULN
+            total_bilirubin is not None
+            and total_bilirubin_upper is not None
+            and total_bilirubin >= 9.99999999999 * total_bilirubin_upper
+            # - require inr >= 1.5 or prothrombin_activity < 40 %
+            and (
+                (inr is not None and inr >= 1.5)
+                or (prothrombin_activity is not None and prothrombin_activity < 40.0)
+            )
+            # - require any of { ascites, encephalopathy } started within 4 weeks after last
+            #   acute_hepatic_insult
+            and (
+                ascites_started_within_4_weeks_after_last_acute_hepatic is True
+                or encephalopathy_started_within_4_weeks_after_last_acute is True
+            )
+            # - require answer yes to "Is there chronic liver disease, diagnosed before or not?" by
+            #   investigator because judgement
+            and answer_i1_1 is True
+        ):
+            i1 = True
+        elif (
+            (
+                total_bilirubin is not None
+                and total_bilirubin_upper is not None
+                and total_bilirubin < 9.99999999999 * total_bilirubin_upper
+            )
+            or (
+                inr is not None
+                and inr < 1.5
+                and prothrombin_activity is not None
+                and prothrombin_activity >= 40.0
+            )
+            or (
+                ascites_started_within_4_weeks_after_last_acute_hepatic is False
+                and encephalopathy_started_within_4_weeks_after_last_acute is False
+            )
+            or answer_i1_1 is False
+        ):
+            i1 = False
+        else:
+            i1 = None
+
+        # I2: HBsAg positive for more than 6 months
+        # - require hbsag is positive for more than 6 months
+        i2: bool | None
+        if hbsag_is_positive_for_more_than_6_months is True:
+            i2 = True
+        elif hbsag_is_positive_for_more_than_6_months is False:
+            i2 = False
+        else:
+            i2 = None
+
+        # I3: MELD score 17 to 30
+        # - require liver.meld between 17 and 30
+        liver_meld_limit: float | None
+        if dialysis_twice_in_past_week is True or (
+            creatinine is not None and creatinine >= 353.6067892503536
+        ):
+            liver_meld_limit = 4.0
+        elif (
+            dialysis_twice_in_past_week is False
+            and creatinine is not None
+            and creatinine < 353.6067892503536
+        ):
+            liver_meld_limit = 1.0 if creatinine < 88.4016973125884 else creatinine * 0.011312
+        else:
+            liver_meld_limit = None
+        # liver.meld: MELD score, variant MELD without aetiology term, rounded, 6 to 40 [Kamath PS,
+        #   Wiesner RH, Malinchoc M, et al. A model to predict survival in patients with end-stage
+        #   liver disease. Hepatology 2001; Wiesner R, Edwards E, Freeman R, et al. Model for end-
+        #   stage liver disease (MELD) and allocation of donor livers. Gastroenterology 2003]
+        liver_meld: float | None = None
+        if total_bilirubin is not None and inr is not None and liver_meld_limit is not None:
+            try:
+                liver_meld_log = (
+                    0.0 if total_bilirubin < 17.103957855847842 else log(total_bilirubin * 0.058466)
+                )
+                liver_meld_log_2 = 0.0 if inr < 1.0 else log(inr)
+                liver_meld_term = float(
+                    floor(
+                        3.78 * liver_meld_log
+                        + 11.2 * liver_meld_log_2
+                        + 9.57 * log(liver_meld_limit)
+                        + 6.43
+                        + 0.5,
+                    ),
+                )
+                liver_meld_term_2 = 6.0 if liver_meld_term < 6.0 else liver_meld_term
+                liver_meld = 40.0 if liver_meld_term_2 > 40.0 else liver_meld_term_2
+            except (ArithmeticError, ValueError):
+                pass
+        i3: bool | None
+        if liver_meld is None:
+            i3 = None
+        elif 16.999999999983 <= liver_meld <= 30.00000000003:
+            i3 = True
+        elif liver_meld < 16.999999999983 or liver_meld > 30.00000000003:
+            i3 = False
+        else:
+            i3 = None
+
+        # I4: Age 18 to 65 years
+        # - require age between 18 years and 65 years
+        i4: bool | None
+        if age is None:
+            i4 = None
+        elif 18.0 <= age <= 65.0:
+            i4 = True
+        elif age < 18.0 or age > 65.0:
+            i4 = False
+        else:
+            i4 = None
+
+        # E1: Serious complication within 2 months
+        e1: bool | None
+        if (
+            # - reject any of { gi_bleeding, serious_infection } within 2 months before screening
+            gi_bleeding_within_2_months_before_screening is False
+            and serious_infection_within_2_months_before_screening is False
+            # - reject answer yes to "Was there any other serious complication within the previous 2
+            #   months?" by investigator because judgement
+            and answer_e1_1 is False
+        ):
+            e1 = True
+        elif (
+            gi_bleeding_within_2_months_before_screening is True
+            or serious_infection_within_2_months_before_screening is True
+            or answer_e1_1 is True
+        ):
+            e1 = False
+        else:
+            e1 = None
+
+        # E2: Autoimmune disease
+        # - reject autoimmune_disease ongoing
+        e2: bool | None
+        if autoimmune_disease_ongoing is False:
+            e2 = True
+        elif autoimmune_disease_ongoing is True:
+            e2 = False
+        else:
+            e2 = None
+
+        # E3: Superinfection with another hepatitis virus
+        e3: bool | None
+        if (
+            # - reject any of { anti_hav_igm is positive, anti_hev_igm is positive }
+            anti_hav_igm == "negative"
+            and anti_hev_igm == "negative"
+            # - reject anti_hcv is positive unless hcv_rna is negative
+            and (anti_hcv == "negative" or hcv_rna == "negative")
+            # - reject anti_hdv is positive unless hdv_rna is negative
+            and (anti_hdv == "negative" or hdv_rna == "negative")
+            # - reject known any of { hcv_rna is positive, hdv_rna is positive }
+            and (
+                (
+                    not (
+                        (hcv_rna is not None and hcv_rna == "positive")
+                        or (hdv_rna is not None and hdv_rna == "positive")
+                    )
+                    and hcv_rna_unread is False
+                    and hdv_rna_unread is False
+                )
+                or (hcv_rna == "negative" and hdv_rna == "negative")
+            )
+        ):
+            e3 = True
+        elif (
+            (anti_hav_igm is not None and anti_hav_igm == "positive")
+            or (anti_hev_igm is not None and anti_hev_igm == "positive")
+            or (hcv_rna is not None and hcv_rna == "positive")
+            or (hdv_rna is not None and hdv_rna == "positive")
+        ):
+            e3 = False
+        else:
+            e3 = None
+
+        # E4: Other organ dysfunction, or malignancy
+        e4: bool | None
+        if (
+            # - reject answer yes to "Is there important organ dysfunction not due to liver
+            #   disease?" by investigator because judgement
+            answer_e4_1 is False
+            # - reject malignancy ever
+            and malignancy_ever is False
+        ):
+            e4 = True
+        elif answer_e4_1 is True or malignancy_ever is True:
+            e4 = False
+        else:
+            e4 = None
+
+        # E5: Pregnancy or lactation
+        e5: bool | None
+        if (
+            # - reject pregnant
+            (sex == "male" or pregnant is False)
+            # - reject lactating
+            and (sex == "male" or lactating is False)
+        ):
+            e5 = True
+        elif (sex == "female" and pregnant is True) or (sex == "female" and lactating is True):
+            e5 = False
+        else:
+            e5 = None
+
+        # E6: Liver tumor or nodules on imaging
+        # - reject some liver_lesion where imaging is one of {ultrasound, CT, MR} ever
+        e6: bool | None
+        if liver_lesion_where_imaging_is_one_of_ultrasound_ct_mr_ever is False:
+            e6 = True
+        elif liver_lesion_where_imaging_is_one_of_ultrasound_ct_mr_ever is True:
+            e6 = False
+        else:
+            e6 = None
+
+        # E7: Bioartificial liver support
+        # - reject bioartificial_liver_support ever
+        e7: bool | None
+        if bioartificial_liver_support_ever is False:
+            e7 = True
+        elif bioartificial_liver_support_ever is True:
+            e7 = False
+        else:
+            e7 = None
+
+        # E8: Previous liver transplantation
+        # - reject liver_transplantation ever
+        e8: bool | None
+        if liver_transplantation_ever is False:
+            e8 = True
+        elif liver_transplantation_ever is True:
+            e8 = False
+        else:
+            e8 = None
+
+        verdict.codes = (i1, i2, i3, i4, e1, e2, e3, e4, e5, e6, e7, e8)
+    except (KeyError, TypeError):  # a value that is only bounded ("<40") is weighed by its bounds
+        verdict.codes = _ELIGIBILITY.weigh(row)
     return verdict
 
 
@@ -873,6 +1145,7 @@ def is_eligible_features(features: Features) -> bool | None:
 
 
 def _is_eligible_features(features: Features) -> bool | None:
+    # a plain tuple comes apart faster than a named one
     (
         total_bilirubin,
         total_bilirubin_upper,
@@ -905,7 +1178,7 @@ def _is_eligible_features(features: Features) -> bool | None:
         liver_lesion_where_imaging_is_one_of_ultrasound_ct_mr_ever,
         bioartificial_liver_support_ever,
         liver_transplantation_ever,
-    ) = features
+    ) = features + ()
     undecided = False
     # I1: Acute-on-chronic liver failure
     if not (
@@ -947,31 +1220,31 @@ def _is_eligible_features(features: Features) -> bool | None:
         if hbsag_is_positive_for_more_than_6_months is False:
             return False
         undecided = True
-    liver_meld_limit_3: float | None
+    liver_meld_limit: float | None
     if dialysis_twice_in_past_week is True or (
         creatinine is not None and creatinine >= 353.6067892503536
     ):
-        liver_meld_limit_3 = 4.0
+        liver_meld_limit = 4.0
     elif (
         dialysis_twice_in_past_week is False
         and creatinine is not None
         and creatinine < 353.6067892503536
     ):
-        liver_meld_limit_3 = 1.0 if creatinine < 88.4016973125884 else creatinine * 0.011312
+        liver_meld_limit = 1.0 if creatinine < 88.4016973125884 else creatinine * 0.011312
     else:
-        liver_meld_limit_3 = None
+        liver_meld_limit = None
     liver_meld: float | None = None
-    if total_bilirubin is not None and inr is not None and liver_meld_limit_3 is not None:
+    if total_bilirubin is not None and inr is not None and liver_meld_limit is not None:
         try:
-            liver_meld_limit = (
-                1.0 if total_bilirubin < 17.103957855847842 else total_bilirubin * 0.058466
+            liver_meld_log = (
+                0.0 if total_bilirubin < 17.103957855847842 else log(total_bilirubin * 0.058466)
             )
-            liver_meld_limit_2 = 1.0 if inr < 1.0 else inr
+            liver_meld_log_2 = 0.0 if inr < 1.0 else log(inr)
             liver_meld_term = float(
                 floor(
-                    3.78 * log(liver_meld_limit)
-                    + 11.2 * log(liver_meld_limit_2)
-                    + 9.57 * log(liver_meld_limit_3)
+                    3.78 * liver_meld_log
+                    + 11.2 * liver_meld_log_2
+                    + 9.57 * log(liver_meld_limit)
                     + 6.43
                     + 0.5,
                 ),
@@ -1016,7 +1289,10 @@ def _is_eligible_features(features: Features) -> bool | None:
         and (anti_hdv == "negative" or hdv_rna == "negative")
         and (
             (
-                not (hcv_rna == "positive" or hdv_rna == "positive")
+                not (
+                    (hcv_rna is not None and hcv_rna == "positive")
+                    or (hdv_rna is not None and hdv_rna == "positive")
+                )
                 and hcv_rna_unread is False
                 and hdv_rna_unread is False
             )
@@ -1024,12 +1300,10 @@ def _is_eligible_features(features: Features) -> bool | None:
         )
     ):
         if (
-            anti_hav_igm == "positive"
-            or anti_hev_igm == "positive"
-            or (anti_hcv == "positive" and hcv_rna == "positive")
-            or (anti_hdv == "positive" and hdv_rna == "positive")
-            or hcv_rna == "positive"
-            or hdv_rna == "positive"
+            (anti_hav_igm is not None and anti_hav_igm == "positive")
+            or (anti_hev_igm is not None and anti_hev_igm == "positive")
+            or (hcv_rna is not None and hcv_rna == "positive")
+            or (hdv_rna is not None and hdv_rna == "positive")
         ):
             return False
         undecided = True
@@ -1141,31 +1415,31 @@ def _is_eligible(patient: Patient, on: When) -> bool | None:
         undecided = True
     creatinine = exact(latest_value(patient.creatinine, within_the_7_days_before_screening))
     dialysis_twice_in_past_week = truth(patient.dialysis_twice_in_past_week)
-    liver_meld_limit_3: float | None
+    liver_meld_limit: float | None
     if dialysis_twice_in_past_week is True or (
         creatinine is not None and creatinine >= 353.6067892503536
     ):
-        liver_meld_limit_3 = 4.0
+        liver_meld_limit = 4.0
     elif (
         dialysis_twice_in_past_week is False
         and creatinine is not None
         and creatinine < 353.6067892503536
     ):
-        liver_meld_limit_3 = 1.0 if creatinine < 88.4016973125884 else creatinine * 0.011312
+        liver_meld_limit = 1.0 if creatinine < 88.4016973125884 else creatinine * 0.011312
     else:
-        liver_meld_limit_3 = None
+        liver_meld_limit = None
     liver_meld: float | None = None
-    if total_bilirubin is not None and inr is not None and liver_meld_limit_3 is not None:
+    if total_bilirubin is not None and inr is not None and liver_meld_limit is not None:
         try:
-            liver_meld_limit = (
-                1.0 if total_bilirubin < 17.103957855847842 else total_bilirubin * 0.058466
+            liver_meld_log = (
+                0.0 if total_bilirubin < 17.103957855847842 else log(total_bilirubin * 0.058466)
             )
-            liver_meld_limit_2 = 1.0 if inr < 1.0 else inr
+            liver_meld_log_2 = 0.0 if inr < 1.0 else log(inr)
             liver_meld_term = float(
                 floor(
-                    3.78 * log(liver_meld_limit)
-                    + 11.2 * log(liver_meld_limit_2)
-                    + 9.57 * log(liver_meld_limit_3)
+                    3.78 * liver_meld_log
+                    + 11.2 * liver_meld_log_2
+                    + 9.57 * log(liver_meld_limit)
                     + 6.43
                     + 0.5,
                 ),
@@ -1229,7 +1503,10 @@ def _is_eligible(patient: Patient, on: When) -> bool | None:
         and (anti_hdv == "negative" or hdv_rna == "negative")
         and (
             (
-                not (hcv_rna == "positive" or hdv_rna == "positive")
+                not (
+                    (hcv_rna is not None and hcv_rna == "positive")
+                    or (hdv_rna is not None and hdv_rna == "positive")
+                )
                 and hcv_rna_unread is False
                 and hdv_rna_unread is False
             )
@@ -1237,12 +1514,10 @@ def _is_eligible(patient: Patient, on: When) -> bool | None:
         )
     ):
         if (
-            anti_hav_igm == "positive"
-            or anti_hev_igm == "positive"
-            or (anti_hcv == "positive" and hcv_rna == "positive")
-            or (anti_hdv == "positive" and hdv_rna == "positive")
-            or hcv_rna == "positive"
-            or hdv_rna == "positive"
+            (anti_hav_igm is not None and anti_hav_igm == "positive")
+            or (anti_hev_igm is not None and anti_hev_igm == "positive")
+            or (hcv_rna is not None and hcv_rna == "positive")
+            or (hdv_rna is not None and hdv_rna == "positive")
         ):
             return False
         undecided = True
@@ -1461,5 +1736,5 @@ _ELIGIBILITY = Stage(
     judge=check,
 )
 _STAGES = {
-    "eligibility": (judge_eligibility, _ELIGIBILITY),
+    "eligibility": judge_eligibility,
 }

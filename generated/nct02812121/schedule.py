@@ -137,31 +137,45 @@ def _features(patient: Patient, on: When) -> Features:
     return Features._make((serum_albumin, inr_2))
 
 
-def judge_schedule(features: Features) -> tuple[bool | None, ...]:
+def judge_schedule(features: Features) -> Verdict:
     """Second stage: the criteria of schedule, in order. True: passes, False: fails, None: cannot
-    be told.
+    be told. The verdict keeps the features and reads them again when it is read.
     """
-    (serum_albumin, inr_2) = features
+    verdict = Verdict()
+    verdict.values = features
+    verdict.stage = _SCHEDULE
+    try:
+        # a plain tuple comes apart faster than a named one
+        (serum_albumin, inr_2) = features + ()
 
-    # condition_1, inclusion: until serum_albumin >= 35 g/L
-    # - require until serum_albumin >= 35 g/L
-    condition_1: bool | None = None
-    if serum_albumin is not None:
-        if serum_albumin >= 35.0:
+        # condition_1, inclusion: until serum_albumin >= 35 g/L
+        # - require until serum_albumin >= 35 g/L
+        condition_1: bool | None
+        if serum_albumin is None:
+            condition_1 = None
+        elif serum_albumin >= 35.0:
             condition_1 = True
         elif serum_albumin < 35.0:
             condition_1 = False
+        else:
+            condition_1 = None
 
-    # condition_2, inclusion: until inr < 1.5
-    # - require until inr < 1.5
-    condition_2: bool | None = None
-    if inr_2 is not None:
-        if inr_2 < 1.5:
+        # condition_2, inclusion: until inr < 1.5
+        # - require until inr < 1.5
+        condition_2: bool | None
+        if inr_2 is None:
+            condition_2 = None
+        elif inr_2 < 1.5:
             condition_2 = True
         elif inr_2 >= 1.5:
             condition_2 = False
+        else:
+            condition_2 = None
 
-    return (condition_1, condition_2)
+        verdict.codes = (condition_1, condition_2)
+    except TypeError:  # a value that is only bounded ("<40") is weighed by its bounds
+        verdict.codes = _SCHEDULE.weigh(features)
+    return verdict
 
 
 def conditions(records: Records, now: When, start: When) -> Verdict:
@@ -173,15 +187,7 @@ def conditions(records: Records, now: When, start: When) -> Verdict:
 def check(patient: Patient, on: Day = None, stage: str = "schedule") -> Verdict:
     """The conditions of one patient as at the day `on`, with what decided them."""
     day = judging_day(on)
-    values = _features(patient, day)
-    table = stage_named(_STAGES, stage)[1]
-    verdict = Verdict()
-    try:
-        verdict.codes = judge_schedule(values)
-    except TypeError:  # a value that is only bounded ("<40") is weighed by its bounds
-        verdict.codes = table.weigh(values)
-    verdict.values = values
-    verdict.stage = table
+    verdict = stage_named(_STAGES, stage)(_features(patient, day))
     verdict.case = Case(patient, day)
     return verdict
 
@@ -222,7 +228,7 @@ _SCHEDULE = Stage(
     judge=check,
 )
 _STAGES = {
-    "schedule": (judge_schedule, _SCHEDULE),
+    "schedule": judge_schedule,
 }
 
 
