@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Iterator
 from datetime import date
+from itertools import groupby
 
 from protocol_dsl.runtime.schedule.ics import ics_text
 from protocol_dsl.runtime.schedule.slots import Plan, Slot
@@ -14,6 +16,9 @@ COLUMNS = (
     "slot", "arm", "what", "label", "verb", "study_day", "date", "window_first", "window_last", "dose", "dose_note",
     "status", "open_ended", "cycle", "minute", "of", "note", "text",
 )  # fmt: skip
+
+
+_OFTEN = {1: "daily", 2: "twice daily", **{number: f"{number} times daily" for number in range(3, 25)}}
 
 
 def written(plan: Plan, protocol: str, format_: str) -> str:
@@ -71,23 +76,26 @@ def _text(plan: Plan, protocol: str) -> str:
 
 
 def _grouped(slots: list[Slot]) -> list[list[Slot]]:
-    """The slots line by line, each group where its first stands."""
+    """The slots line by line: an occasion of assessments, or days running with as many doses each."""
     groups: list[list[Slot]] = []
     open_: dict[tuple[object, ...], list[Slot]] = {}
     for slot in slots:
         key = _occasion(slot) if slot.verb == "assess" else _run(slot)
         group = open_.get(key)
-        if group is not None and (slot.verb == "assess" or slot.day == (group[-1].day or 0) + 1):
+        if group is not None and (slot.day or 0) - (group[-1].day or 0) <= 1:
             group.append(slot)
             continue
         groups.append([slot])
         open_[key] = groups[-1]
-    return [part for group in groups for part in ([group] if len(group) > 2 else _apart(group))]
+    return [part for group in groups for part in ([group] if group[0].verb == "assess" else _even(group))]
 
 
-def _apart(group: list[Slot]) -> list[list[Slot]]:
-    """Two days running are told one by one."""
-    return [group] if group[0].verb == "assess" else [[slot] for slot in group]
+def _even(group: list[Slot]) -> Iterator[list[Slot]]:
+    """Days running, parted where another number of doses falls on a day; one or two doses are told one by one."""
+    days = [list(slots) for _, slots in groupby(group, key=lambda slot: slot.day)]
+    for _, alike in groupby(days, key=len):
+        part = [slot for slots in alike for slot in slots]
+        yield from [part] if len(part) > 2 else [[slot] for slot in part]
 
 
 def _occasion(slot: Slot) -> tuple[object, ...]:
@@ -110,7 +118,9 @@ def _line(group: list[Slot]) -> str:
         when = f"{_iso(slot.day)}  day {slot.study_day:>4}"
         return f"{when}  {_assessed(group)}{window}{going_on}  [{slot.of or slot.id}]"
     if len(group) > 1:
-        when = f"{_iso(slot.day)}  day {slot.study_day:>4}  to {_iso(last.day)}, day {last.study_day}, daily:"
+        often = _OFTEN.get(sum(one.day == slot.day for one in group), "several times daily")
+        until = "" if last.day == slot.day else f"to {_iso(last.day)}, day {last.study_day}, "
+        when = f"{_iso(slot.day)}  day {slot.study_day:>4}  {until}{often}:"
         return f"{when} {_what(slot)}  [{slot.id} to {last.id.rpartition('/')[2]}]"
     when = f"{_iso(slot.day)}  day {slot.study_day:>4}"
     return f"{when}  {_what(slot)}{window}{going_on}{_because(slot.note)}  [{slot.id}]"

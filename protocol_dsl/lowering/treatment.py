@@ -181,6 +181,7 @@ def _step(node: syntax.GiveStep, session: Session, parameters: tuple[str, ...]) 
     # `20 mg per day in 2 doses` says how often by itself.
     implied = ir.Timing("grid", ONE_DAY, dose.doses_per_day) if dose.per_day else ir.Timing("unstated")
     timing = timings[0] if timings else implied
+    dose, timing = _shared(dose, timing)
     limit = ir.Limit()
     policies = list(given_if)
     window: ir.Tolerance | None = None
@@ -202,6 +203,18 @@ def _step(node: syntax.GiveStep, session: Session, parameters: tuple[str, ...]) 
             case _:
                 continue
     return ir.Step(dose, timing, limit, window, tuple(policies))
+
+
+def _shared(dose: ir.Dose, timing: ir.Timing) -> tuple[ir.Dose, ir.Timing]:
+    """A dose per day in several doses falls that often on each of its days: `10 mg per day in 2 doses daily` is 5 mg
+    twice daily. On other days than daily ones, what is planned is the whole day's dose."""
+    if not dose.per_day or dose.doses_per_day == timing.per_interval:
+        return dose, timing
+    if timing.kind != "grid" or timing.interval != ONE_DAY:
+        return evolve(dose, doses_per_day=1), timing
+    if timing.per_interval == 1:
+        return dose, evolve(timing, per_interval=dose.doses_per_day)
+    return evolve(dose, doses_per_day=timing.per_interval), timing
 
 
 def tolerance(node: syntax.Tolerance) -> ir.Tolerance:

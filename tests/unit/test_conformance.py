@@ -10,6 +10,9 @@ from schedule_sample import MONDAY, generated, on
 
 from protocol_dsl.runtime.conformance.deviations import Conformance
 from protocol_dsl.runtime.conformance.treatments import STRICT, Terms
+from protocol_dsl.runtime.records import Records, Sample
+from protocol_dsl.runtime.schedule.course import Administration
+from protocol_dsl.vocabulary.calendar import days
 
 WEEKLY = 'arm a "A" experimental { give drug 100 mg weekly for 4 weeks }'
 WINDOW = 'arm a "A" experimental { give drug 100 mg weekly for 4 weeks window -1 to +2 days }'
@@ -372,3 +375,49 @@ def test_what_was_not_handed_over_is_said_and_not_missed() -> None:
 def test_no_data_brings_it_down(data: object) -> None:
     found = generated(VISITS).conformance(data, LATER)
     assert not found.deviations or found.arm == "a"
+
+
+def test_a_dose_outside_the_plan_is_early_looking_back_and_cancels_nothing_looking_ahead() -> None:
+    module = generated(WEEKLY)
+    given = tuple(Administration("drug", on(number)) for number in (1, 7))
+    ahead = module.next_action("a", given, Records("p", {}), date.fromordinal(on(8)), {"day_1": MONDAY})
+    assert (ahead.kind, ahead.slot) == ("give", "a/drug/2")
+    back = module.conformance(
+        {"id": "p", "arm": "a", "anchors": {"day_1": MONDAY.isoformat()}, "administrations": doses(1, 7)},
+        date.fromordinal(on(10)),
+    )
+    assert told(back) == [("early", "2", -1)]
+
+
+@pytest.mark.parametrize(
+    "give",
+    [
+        "100 mg weekly for 4 weeks",
+        "100 mg every 60 hours after the last dose for 6 doses",
+        "100 mg per day in 2 doses daily for 1 week ; then 75 mg weekly for 3 doses",
+        "100 mg daily for 9 doses delay while neutrophils < 1.5 x 10^9/L up to 1 week",
+        "100 mg daily until neutrophils >= 3 x 10^9/L",
+    ],
+)
+def test_doing_what_the_step_function_calls_for_is_no_deviation(give: str) -> None:
+    module = generated(f'arm a "A" experimental {{ give drug {give} }}')
+    values = neutrophils(
+        *((number, 2.0 if number not in {4, 5} else 1.0) for number in range(1, 20)), (20, 3.5)
+    )
+    samples = tuple(Sample(days(on(n), on(n)), float(one["value"])) for n, one in enumerate(values, 1))  # type: ignore[arg-type]
+    until = date.fromordinal(on(30))
+    rows = module.simulate("a", Records("p", {"neutrophils": samples}), {"day_1": MONDAY}, until)
+    called = [(row.day, one) for row in rows for one in row.actions if one.kind in {"give", "reduce"}]
+    assert len(called) >= 4
+    recorded = [
+        {
+            "treatment": "drug",
+            "on": f"{date.fromordinal(at)}T{8 + n % 12:02}:00",
+            "dose": one.dose.split()[0],
+            "unit": "mg",
+        }
+        for n, (at, one) in enumerate(called)
+    ]
+    patient = {"id": "p", "arm": "a", "anchors": {"day_1": MONDAY.isoformat()}}
+    found = module.conformance({**patient, "administrations": recorded, "neutrophils": values}, until)
+    assert not found.findings

@@ -35,7 +35,7 @@ def planned(give: str, body: dict[str, Fraction] | None = None) -> tuple[str, st
         ("5 mg/kg, up to 300 mg", "300 mg", "5 mg/kg x 70 kg; at most 300 mg"),
         ("5 mg/kg, up to 0.3 g", "300 mg", "5 mg/kg x 70 kg; at most 300 mg"),
         ("AUC 5", "575 mg", "AUC 5 x (90 + 25) mL/min (Calvert)"),
-        ("20 mg per day in 2 doses", "10 mg", ""),
+        ("20 mg per day in 2 doses", "20 mg", ""),
     ],
 )
 def test_dose(give: str, dose: str, note: str) -> None:
@@ -110,3 +110,19 @@ def test_numbers_are_printed_exactly_where_a_few_decimals_write_them() -> None:
         figure(Fraction(text)) for text in ("1/3", "1234.567", "0.125", "100", "100000000", "0.00001234567")
     ]
     assert printed == ["0.3333", "1234.567", "0.125", "100", "1 x 10^8", "0.00001235"]
+
+
+@pytest.mark.parametrize(
+    ("text", "slots"),
+    [
+        ("20 mg per day in 2 doses for 2 days", [(1, "10 mg"), (1, "10 mg"), (2, "10 mg"), (2, "10 mg")]),
+        ("20 mg per day in 2 doses daily for 1 days", [(1, "10 mg"), (1, "10 mg")]),
+        ("20 mg per day in 2 doses twice daily for 1 days", [(1, "10 mg"), (1, "10 mg")]),
+        ("30 mg per day twice daily for 1 days", [(1, "15 mg"), (1, "15 mg")]),
+        ("20 mg per day in 2 doses on days 1, 8", [(1, "20 mg"), (8, "20 mg")]),
+    ],
+)
+def test_the_doses_of_a_day_come_to_what_the_day_is_to_have(text: str, slots: list[tuple[int, str]]) -> None:
+    program = compiled(f'arm a "A" experimental {{ give drug {text} }}')
+    made = calendar_of(program, "a", {"day_1": MONDAY.toordinal()}).slots
+    assert [(slot.study_day, slot.dose) for slot in made] == slots
