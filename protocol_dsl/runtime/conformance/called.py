@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from fractions import Fraction
 from typing import Literal, NamedTuple
 
 from protocol_dsl.runtime.schedule.clock import study_day, window_of
@@ -65,13 +64,13 @@ class _Nearest(Pool):
         """As `Pool.take`, from half an interval before `first` on."""
         timing = None if runner.next is None else runner.next.step.timing
         if timing is not None and timing.kind == "rolling" and timing.interval is not None:
-            whole = timing.interval.count * _ABOUT[timing.interval.unit]
-            first -= max(int(whole) - 1, 0) // 2
+            whole = timing.interval.count * _ABOUT[timing.interval.unit] // 1440
+            first -= max(whole - 1, 0) // 2
         return super().take(runner, first, last)
 
 
-_ABOUT = {"minute": Fraction(1, 1440), "hour": Fraction(1, 24), "day": 1, "week": 7, "month": 30, "year": 365}
-"""Days of a unit, near enough to halve an interval."""
+_ABOUT = {"minute": 1, "hour": 60, "day": 1440, "week": 7 * 1440, "month": 30 * 1440, "year": 365 * 1440}
+"""Minutes of a unit, near enough to halve an interval."""
 
 
 def called_for(
