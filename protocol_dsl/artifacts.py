@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from protocol_dsl.backends import docs, javascript, python, schedule
+from protocol_dsl.backends.attrition import Attrition
 from protocol_dsl.backends.base import Artifact
 from protocol_dsl.ir.protocol import Protocol
 from protocol_dsl.ir.to_json import to_json
@@ -30,6 +31,11 @@ def build_documents(protocol: Protocol) -> tuple[Artifact, ...]:
 def build_overview(protocols: Iterable[Protocol], title: str) -> Artifact:
     """One page that lists several protocols."""
     return docs.emit_overview(protocols, title=title)
+
+
+def build_funnel(protocol: Protocol, counts: Attrition) -> Artifact:
+    """What a screening by a protocol counted, as one page."""
+    return docs.emit_funnel(counts, protocol.source_name)
 
 
 def build_sql(protocol: Protocol, dialect: str) -> tuple[Artifact, ...]:

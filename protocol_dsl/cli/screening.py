@@ -11,6 +11,7 @@ from attrs import frozen
 
 from protocol_dsl.adapters.incoming import BadPatients
 from protocol_dsl.adapters.remarks import Remarks
+from protocol_dsl.artifacts import build_funnel
 from protocol_dsl.backends.attrition import Attrition
 from protocol_dsl.backends.sql import dialect_named
 from protocol_dsl.backends.sql.usable import Usable
@@ -78,6 +79,7 @@ def write_outcome(protocol: Protocol, stage: Stage, ledger: Ledger, folder: Path
         ("attrition.json", json.dumps(counts.to_json(), indent=1, ensure_ascii=False) + "\n"),
         ("attrition.csv", counts.to_csv()),
         ("wanting.csv", counts.wanting_csv()),
+        ("funnel.html", build_funnel(protocol, counts).text),
     ):
         with replacing(folder / name) as stream:
             stream.write(text)

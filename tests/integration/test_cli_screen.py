@@ -161,6 +161,26 @@ def test_attrition_counts_what_the_verdicts_say(made, tmp_path: Path) -> None:
     assert {one["needs"]: one["only"] for one in told["wanting"] if one["only"]} == dict(alone)
 
 
+def test_the_funnel_shows_the_counts(made, tmp_path: Path) -> None:
+    folder, _ = made
+    screen(tmp_path, folder / "parquet")
+    told = json.loads((tmp_path / "attrition.json").read_text(encoding="utf-8"))
+    page = (tmp_path / "funnel.html").read_text(encoding="utf-8")
+    picture = page[page.index("<svg") : page.index("</svg>")]
+    assert f">{told['patients']:,} screened<" in picture
+    assert f">{told['eligible']:,} eligible<" in picture
+    assert f">{told['undetermined']:,} undetermined<" in picture
+    for step in told["steps"]:
+        assert f">{step['remaining']:,}<" in picture
+        assert f">{step['excluded']:,} excluded" in picture
+    assert "<script" not in page
+    assert "http" not in page.replace("http://www.w3.org/2000/svg", "")
+    assert [line.partition(",")[0] for line in (tmp_path / "attrition.csv").read_text().splitlines()] == [
+        "criterion",
+        *(step["criterion"] for step in told["steps"]),
+    ]
+
+
 @pytest.fixture
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(in_place, "_MOST", 170)

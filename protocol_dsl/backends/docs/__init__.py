@@ -10,13 +10,14 @@ from protocol_dsl.backends.base import Artifact
 from protocol_dsl.backends.docs.activities import activity_csv
 from protocol_dsl.backends.docs.anchors import Anchors
 from protocol_dsl.backends.docs.examples import Outcomes
+from protocol_dsl.backends.docs.funnel import emit_funnel
 from protocol_dsl.backends.docs.overview import emit_overview
 from protocol_dsl.backends.docs.render import figure, html, markdown
 from protocol_dsl.backends.docs.screening import screening
 from protocol_dsl.backends.docs.view import document
 from protocol_dsl.ir.protocol import Protocol
 
-__all__ = ["Outcomes", "emit", "emit_overview"]
+__all__ = ["Outcomes", "emit", "emit_funnel", "emit_overview"]
 
 
 def emit(
