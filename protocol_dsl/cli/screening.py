@@ -16,6 +16,7 @@ from protocol_dsl.backends.attrition import Attrition
 from protocol_dsl.backends.sql import dialect_named
 from protocol_dsl.backends.sql.usable import Usable
 from protocol_dsl.cli.data import Data
+from protocol_dsl.cli.exits import CouldNotRun
 from protocol_dsl.cli.outputs import replacing
 from protocol_dsl.cli.patients import Patients
 from protocol_dsl.cli.progress import Advance
@@ -26,7 +27,8 @@ from protocol_dsl.populations.engines import EngineName
 from protocol_dsl.populations.in_place import in_place
 from protocol_dsl.populations.judging import rows_with, verdicts_with
 from protocol_dsl.populations.parts import Ledger, Part
-from protocol_dsl.populations.streamed import Streamed
+from protocol_dsl.populations.stores import Store
+from protocol_dsl.populations.streamed import SpooledPart, Streamed
 from protocol_dsl.vocabulary.calendar import When
 
 _MOST = 10_000
@@ -57,19 +59,34 @@ def begun(
     if isinstance(data, Patients):
         remarks, refusals = Remarks(), list[BadPatients]()
         size = min(_MOST, memory // 4 // _RECORD)
-        streamed = Streamed(protocol, on, verdicts_with(engine, protocol, where))
+        run = None if engine == "spark" else verdicts_with(engine, protocol, where)
 
         def parts(advance: Advance) -> Iterator[Part]:
             coming = data.read(protocol.facts, schema_of(protocol), remarks, on, advance, refusals.append)
-            return streamed.parts(coming, size)
+            some = Streamed(protocol, on, run).parts(coming, size)
+            if engine != "spark":
+                return some
+            return iter([SpooledPart(some, folder, lambda store: _distributed(store, protocol, on, where))])
 
         yield Run(parts, size, data.total(), False, remarks, refusals)
+        return
+    if engine == "spark":
+        if not data.files:
+            raise CouldNotRun(f"Spark cannot read `{data.name}`", "give it a folder of Parquet or CSV files")
+        part = _distributed(data, protocol, on, where)
+        yield Run(lambda _: iter([part]), 0, None, True, Remarks(), [])
         return
     rows = rows_with(engine, protocol, where, data.engine)
     with in_place(data, Usable(protocol, dialect_named(data.engine), on), rows, memory, folder) as placed:
         remarks = placed.prepare()
         size, patients = placed.size()
         yield Run(lambda _: placed.parts(size), size, patients, True, remarks, [])
+
+
+def _distributed(store: Store, protocol: Protocol, on: When | None, master: str) -> Part:
+    from protocol_dsl.populations.spark import Distributed  # noqa: PLC0415 - the user's own package
+
+    return Distributed(store, Usable(protocol, dialect_named("spark"), on), master)
 
 
 def write_outcome(protocol: Protocol, stage: Stage, ledger: Ledger, folder: Path, memory: int) -> Attrition:

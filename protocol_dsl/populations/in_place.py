@@ -12,31 +12,14 @@ from attrs import frozen
 
 from protocol_dsl.adapters.incoming import BadPatients
 from protocol_dsl.adapters.remarks import Remark, Remarks
-from protocol_dsl.backends.sql.usable import (
-    IMPLAUSIBLE,
-    MISPLACED,
-    NO_NUMBER,
-    NO_TIME,
-    SUFFIX,
-    UNDECLARED,
-    Usable,
-)
+from protocol_dsl.backends.sql.usable import SUFFIX, Usable
 from protocol_dsl.backends.tables import TABLES, Table
 from protocol_dsl.populations.judging import Rows
 from protocol_dsl.populations.parts import Written
 from protocol_dsl.populations.stores import Store
 from protocol_dsl.populations.verdicts import write_verdicts
+from protocol_dsl.populations.vetting import Vetting, foreign_names, refuse_lacking
 
-_ONE_ROW_EACH = ("patients", "givens", "anchors", "answers", "histories")
-_DATED = ("samples", "occurrences")
-_FIXES = {
-    NO_NUMBER: "leave both ends empty where a number is not known",
-    IMPLAUSIBLE: "check the value and its unit",
-    UNDECLARED: "write it as the protocol does",
-    MISPLACED: "move it there",
-    NO_TIME: "give both moments, the earlier one first",
-}
-_SHOWN = 200
 _SHARE, _ROW = 0.2, 96
 """Of the memory what the records of a part may take, at so many bytes a row."""
 _LEAST, _MOST = 1_000, 500_000
@@ -65,20 +48,11 @@ class InPlace:
 
     def prepare(self) -> Remarks:
         """Look at the tables as they were given: what in them the protocol does not know. Raises BadPatients."""
-        remarks = Remarks()
         for table in TABLES:
             self._view(table)
-            found = self.usable.foreign(table)
-            for name, times in [] if found is None else self.run(found):
-                remarks.add(
-                    Remark(
-                        what=table.name,
-                        reason="the protocol knows no such name in this table",
-                        fix="leave such rows out, or check the spelling",
-                        words=str(name),
-                        count=times,
-                    )
-                )
+        remarks = Remarks()
+        for one in foreign_names(self.usable, self.run):
+            remarks.add(one)
         return remarks
 
     def size(self) -> tuple[int, int]:
@@ -108,8 +82,12 @@ class InPlace:
             select = self.usable.select(table, start, end)
             self.run(f"DROP TABLE IF EXISTS {table.name}")
             self.run(f"CREATE TEMPORARY TABLE {table.name} AS {select}")
-        self._refuse_repetitions()
-        remarks = [*self._faults(), *self._without_history(), *self._orphans()]
+        vetting = Vetting(self.usable, self.run, self.store.name)
+        remarks = vetting.remarks()
+        for name, select in vetting.mended():
+            self.run(f"CREATE TEMPORARY TABLE {name}_mended AS {select}")
+            self.run(f"DROP TABLE {name}")
+            self.run(f"ALTER TABLE {name}_mended RENAME TO {name}")
         if self.store.engine == "postgresql":
             for table in TABLES:
                 self.run(f"ANALYZE {table.name}")
@@ -123,86 +101,12 @@ class InPlace:
     def _view(self, table: Table) -> None:
         relation = self.store.relations.get(table.name)
         if relation is not None:
-            here = self._columns_of(relation)
-            lacking = ", ".join(f"`{name}`" for name in self.usable.needs(table) if name not in here)
-            if lacking:
-                held = ", ".join(f"`{name}`" for name in here[:12])
-                day = "; `--on DATE` sets a day to judge on" if table.name == "patients" else ""
-                reason = f"its table `{table.name}` lacks {lacking}"
-                raise BadPatients(self.store.name, reason, f"its columns are {held}{day}")
+            refuse_lacking(self.usable, table, self._columns_of(relation), self.store.name)
         self.run(f"CREATE TEMPORARY VIEW {table.name}{SUFFIX} AS {self.usable.given(table, relation)}")
 
     def _columns_of(self, relation: str) -> list[str]:
         found = self.connection.execute(f"SELECT * FROM {relation} AS given LIMIT 0")
         return [column[0] for column in found.description]
-
-    def _refuse_repetitions(self) -> None:
-        for table in TABLES:
-            if table.name in _ONE_ROW_EACH:
-                key = ", ".join(table.one_row_each)
-                found = self.run(f"SELECT {key} FROM {table.name} GROUP BY {key} HAVING COUNT(*) > 1 LIMIT 1")
-                if found:
-                    whose = ", ".join(f"`{part}`" for part in found[0])
-                    reason = f"its table `{table.name}` has several rows of {whose}"
-                    raise BadPatients(self.store.name, reason, "keep one row of each")
-        found = self.run(self.usable.undated())
-        if found:
-            reason = f"patient `{found[0][0]}` is not judged on one day of the years 1000 to 9000"
-            raise BadPatients(
-                self.store.name, reason, "mend `judged_from` and `judged_to`, or say `--on DATE`"
-            )
-
-    def _faults(self) -> Iterator[Remark]:
-        for table in TABLES:
-            named = {"attributes": "attribute", "patients": "patient"}.get(table.name, table.columns[1].name)
-            rows = self.run(
-                f"SELECT {named}, fault, said, COUNT(*), MIN(CAST(patient AS VARCHAR)) FROM {table.name} "
-                f"WHERE fault IS NOT NULL GROUP BY {named}, fault, said ORDER BY 4 DESC, 1, 3 LIMIT {_SHOWN}"
-            )
-            for name, fault, said, times, patient in rows:
-                yield Remark(
-                    what=str(name), reason=fault, fix=_FIXES[fault], words=str(said)[:80],
-                    first=f"patient {patient}", count=times,
-                )  # fmt: skip
-        # Of a set that holds a choice nobody knows, it is not known what else it holds.
-        self.run(
-            "UPDATE givens SET truth = NULL WHERE EXISTS (SELECT 1 FROM members WHERE fault IS NOT NULL "
-            "AND members.patient = givens.patient AND members.fact = givens.fact)"
-        )
-
-    def _without_history(self) -> Iterator[Remark]:
-        """Facts with records of which `histories` does not say that anybody looked: there was somebody who did."""
-        for table in _DATED:
-            lacking = (
-                f"SELECT DISTINCT patient, fact FROM {table} AS dated WHERE NOT EXISTS "
-                "(SELECT 1 FROM histories WHERE histories.patient = dated.patient AND histories.fact = dated.fact)"
-            )
-            rows = self.run(
-                f"SELECT fact, COUNT(*), MIN(CAST(patient AS VARCHAR)) FROM ({lacking}) AS lacking GROUP BY fact"
-            )
-            for fact, times, patient in rows:
-                yield Remark(
-                    what=fact, reason=f"patients with rows in `{table}` have none in `histories`",
-                    fix="add them; they are taken as histories that may not be complete", first=f"patient {patient}",
-                    count=times,
-                )  # fmt: skip
-            if rows:
-                self.run(
-                    f"INSERT INTO histories (patient, fact, complete) SELECT patient, fact, "
-                    f"{'NULL' if table == 'samples' else 'FALSE'} FROM ({lacking}) AS lacking"
-                )
-
-    def _orphans(self) -> Iterator[Remark]:
-        for table in ("givens", "histories"):
-            ((times, patient),) = self.run(
-                f"SELECT COUNT(*), MIN(CAST(patient AS VARCHAR)) FROM {table} AS one WHERE NOT EXISTS "
-                "(SELECT 1 FROM patients WHERE patients.patient = one.patient)"
-            )
-            if times:
-                yield Remark(
-                    what=table, reason="rows are of patients who are not in `patients`",
-                    fix="add the patients, or remove the rows", first=f"patient {patient}", count=times,
-                )  # fmt: skip
 
 
 @frozen

@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from shutil import rmtree
 from typing import Any, Literal, Protocol
 
 from attrs import asdict, define, field, frozen
@@ -65,8 +66,11 @@ class Ledger:
 
     @property
     def files(self) -> list[Path]:
-        """The files of verdicts of the finished parts."""
-        return [self._file(number) for number in range(len(self.finished))]
+        """The files of verdicts of the finished parts (a part may be a folder of them)."""
+        parts = [self._file(number) for number in range(len(self.finished))]
+        return [
+            path for part in parts for path in (sorted(part.glob("*.parquet")) if part.is_dir() else [part])
+        ]
 
     def judge(self, parts: Iterable[Part]) -> Iterator[Written]:
         """Judge the parts that are not finished, each written down before it is told."""
@@ -121,14 +125,14 @@ def opened_ledger(folder: Path, about: Mapping[str, Any], today: str, resume: bo
     known = _known(folder / LEDGER) if resume else None
     if known is not None and known.get("key") == key and _same_day(known, today):
         for part in known["parts"]:
-            if not ledger._file(len(ledger.finished)).is_file():
+            if not ledger._file(len(ledger.finished)).exists():
                 break
             remarks = tuple(Remark(**remark) for remark in part["remarks"])
             refusals = tuple(Refusal(**refusal) for refusal in part["refusals"])
             ledger.finished.append(Written(part["patients"], part["undated"], remarks, refusals))
         return ledger, "resumed"
     for old in (folder / VERDICTS).glob("part-*"):
-        old.unlink()
+        rmtree(old) if old.is_dir() else old.unlink()
     ledger._save()
     return ledger, "anew" if known is None else "changed"
 

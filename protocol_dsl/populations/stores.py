@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
@@ -25,14 +25,21 @@ _SERVER = re.compile(r"postgres(?:ql)?://")
 class Store:
     """Where the nine tables stand. `relations` says of each table that is there what SQL selects from: the name of a
     table or view, a function that reads files, a query in parentheses; a table that is not there is empty. `engine`
-    is what understands them, `address` the DuckDB file or the server they belong to ("" for files).
+    is what understands them, `address` the DuckDB file or the server they belong to ("" for files), `files` holds by
+    table those that they are read from.
     """
 
     name: str
     engine: StoreEngine
     relations: Mapping[str, str]
     address: str = ""
-    paths: tuple[Path, ...] = ()
+    files: Mapping[str, Sequence[Path]] = {}
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Every file that will be read."""
+        own = (Path(self.address),) if self.engine == "duckdb" and self.address else ()
+        return (*own, *(path for paths in self.files.values() for path in paths))
 
     @property
     def told(self) -> list[str]:
@@ -80,9 +87,12 @@ def store_named(name: str) -> Store:
     if _is_duckdb(Path(name)):
         return _in_duckdb(name)
     tables = _tables_in(Path(name))
-    files = tuple(path for paths in tables.values() for path in paths)
-    relations = {table: _reader(paths) for table, paths in tables.items()}
-    return Store(name, "duckdb", relations, paths=files)
+    return store_of(name, tables)
+
+
+def store_of(name: str, tables: Mapping[str, Sequence[Path]]) -> Store:
+    """The store of files, by the table they hold."""
+    return Store(name, "duckdb", {table: _reader(paths) for table, paths in tables.items()}, files=tables)
 
 
 def _is_duckdb(path: Path) -> bool:
@@ -114,7 +124,7 @@ def _has_key(path: Path) -> bool:
     return path.name.endswith(".parquet") or PATIENTS.columns[0].name in _header(path)
 
 
-def _reader(paths: list[Path]) -> str:
+def _reader(paths: Sequence[Path]) -> str:
     files = ", ".join(quoted(str(path)) for path in paths)
     if paths[0].name.endswith(".parquet"):
         return f"read_parquet([{files}], union_by_name = true)"
@@ -140,7 +150,7 @@ def _header(path: Path) -> list[str]:
 def _in_duckdb(name: str) -> Store:
     from protocol_dsl.populations import duckdb  # noqa: PLC0415 - loads the engine
 
-    return Store(name, "duckdb", _of_base(duckdb.tables_of(name), "records.", name), name, (Path(name),))
+    return Store(name, "duckdb", _of_base(duckdb.tables_of(name), "records.", name), name)
 
 
 def _on_server(name: str) -> Store:
