@@ -29,6 +29,7 @@ from protocol_dsl.populations.judging import rows_with, verdicts_with
 from protocol_dsl.populations.parts import Ledger, Part
 from protocol_dsl.populations.stores import Store
 from protocol_dsl.populations.streamed import SpooledPart, Streamed
+from protocol_dsl.populations.wide_files import ROWS, WideFiles, frame_parts
 from protocol_dsl.vocabulary.calendar import When
 
 _MOST = 10_000
@@ -56,13 +57,25 @@ def begun(
     protocol: Protocol, data: Data, engine: EngineName, where: str, on: When | None, memory: int, folder: Path
 ) -> Iterator[Run]:
     """The data cut into parts. Raises BadPatients, CouldNotRun."""
-    if isinstance(data, Patients):
+    if isinstance(data, WideFiles) and data.has_features(protocol):
+        if engine != "polars" or on is not None:
+            what = f"engine `{engine}`" if engine != "polars" else "`--on`"
+            raise CouldNotRun(f"`{data.name}` holds features, for which {what} is too late", "leave it out")
+        stretches, rows_there = frame_parts(data, protocol)
+        yield Run(lambda _: iter(stretches), ROWS, rows_there, True, Remarks(), [])
+        return
+    if isinstance(data, Patients | WideFiles):
         remarks, refusals = Remarks(), list[BadPatients]()
         size = min(_MOST, memory // 4 // _RECORD)
         run = None if engine == "spark" else verdicts_with(engine, protocol, where)
 
         def parts(advance: Advance) -> Iterator[Part]:
-            coming = data.read(protocol.facts, schema_of(protocol), remarks, on, advance, refusals.append)
+            schema = schema_of(protocol)
+            coming = (
+                data.read(protocol.facts, schema, remarks, on, advance, refusals.append)
+                if isinstance(data, Patients)
+                else data.patients(schema, refusals.append)
+            )
             some = Streamed(protocol, on, run).parts(coming, size)
             if engine != "spark":
                 return some

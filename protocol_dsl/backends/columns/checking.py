@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import polars
@@ -47,8 +48,10 @@ def check_frame(protocol: Protocol, frame: Any, *, missing: bool = False) -> Any
     )
 
 
-def check_lazily(protocol: Protocol, frame: LazyFrame, *, missing: bool = False) -> LazyFrame:
-    """As `check_frame`, of a lazy frame: nothing is read before it is collected.
+def check_lazily(
+    protocol: Protocol, frame: LazyFrame, *, missing: bool = False, keep: Sequence[str] = ()
+) -> LazyFrame:
+    """As `check_frame`, of a lazy frame: nothing is read before it is collected. Columns to `keep` stand in front.
 
     Raises:
         FrameError: as `check_frame`.
@@ -62,7 +65,7 @@ def check_lazily(protocol: Protocol, frame: LazyFrame, *, missing: bool = False)
     judging: Judging[Expr] = Judging(protocol, Columns(), names, outcomes, scope, bounded)
     for layer in _layers([*judging.columns(), *(judging.missing() if missing else ())]):
         frame = frame.with_columns(one.holds.alias(one.name) for one in layer)
-    return frame.select(_shown(protocol, outcomes, missing))
+    return frame.select([*keep, *_shown(protocol, outcomes, missing)])
 
 
 def _cleaned(protocol: Protocol, names: Frame, bounded: frozenset[str]) -> list[Expr]:

@@ -79,7 +79,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
 
     DATA is what `trialc run` reads (patients in JSON or CSV, FHIR, tables with a --map), or records in the nine
     tables of `trialc build --target sql`: a folder of Parquet or CSV files, a DuckDB file, the address of a
-    PostgreSQL server.
+    PostgreSQL server; or Parquet files with a row a patient, of facts, or of features as `check_frame` takes them.
 
     DIR gets the verdicts (Parquet in parts, and CSV) and the attrition (JSON, CSV, and a page with a picture). The
     counts, and what in the data was not used as it stands, are told at the end. Interrupted, it goes on with --resume.
