@@ -9,6 +9,7 @@ VERBS = {
     "fmt": "Lay protocols out in the one way.",
     "trace": "Hold a protocol against its registry record: encoded, asked, missed.",
     "diff": "Show what an amendment changes, with concrete patients.",
+    "play": "Write and try a protocol in the browser.",
     "lsp": "Serve editors, over standard input and output.",
     "run": "Judge patients: eligible, ineligible or undetermined, and why.",
     "screen": "Judge a whole population, and count whom each criterion keeps out.",

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import os
 import subprocess
 import sys
 from pathlib import Path
 
-from attrs import frozen
-
-from protocol_dsl.cli import shell
+from protocol_dsl.cli.listening import Heard as Ran
+from protocol_dsl.cli.listening import heard
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGSHIP = ROOT / "protocols" / "nct02812121.trial"
@@ -38,30 +36,11 @@ example "too young" like "fits" { age 17 years  expect ineligible by I1 }
 """A protocol without findings."""
 
 
-@frozen
-class Ran:
-    """What came of one command."""
-
-    code: int
-    out: str
-    err: str
-
-
 def trialc(*arguments: str | Path, stdin: str | bytes = b"", cwd: Path = ROOT) -> Ran:
     """Run `trialc` inside this process, which saves loading it anew; nothing it does may end in a traceback."""
     data = stdin.encode() if isinstance(stdin, str) else stdin
-    written, said = io.BytesIO(), io.BytesIO()
-    streams = {
-        "stdin": io.TextIOWrapper(io.BufferedReader(io.BytesIO(data))),  # type: ignore[arg-type]  # raw enough
-        "stdout": io.TextIOWrapper(written, "utf-8", newline="\n"),
-        "stderr": io.TextIOWrapper(said, "utf-8", newline="\n"),
-    }
-    with contextlib.chdir(cwd), contextlib.ExitStack() as stack:
-        for name, stream in streams.items():
-            stack.callback(setattr, sys, name, getattr(sys, name))
-            setattr(sys, name, stream)
-        code = shell.run([str(argument) for argument in arguments])
-    ran = Ran(code, written.getvalue().decode(), said.getvalue().decode())
+    with contextlib.chdir(cwd):
+        ran = heard([str(argument) for argument in arguments], data)
     assert "Traceback" not in ran.err + ran.out, ran.err
     return ran
 

@@ -15,7 +15,7 @@ RANKS = {
     "semantics": 3, "formatter": 3, "analysis": 3, "backends": 3,
     "lowering": 4, "adapters": 4, "testing": 4, "allocation": 4, "registry": 4,
     "catalog": 5, "pipeline": 5, "artifacts": 5, "populations": 5,
-    "lsp": 6, "pytest_plugin": 6,
+    "lsp": 6, "pytest_plugin": 6, "playground": 6,
     "cli": 7,
 }  # fmt: skip
 STRANGERS = {
