@@ -31,7 +31,7 @@ SHARED_BY_BACKENDS = {
 OWNERS = {
     "attrs": {"vocabulary", "source", "diagnostics", "syntax", "ir", "semantics", "formatter", "analysis", "backends",
               "lowering", "adapters", "testing", "allocation", "populations", "registry", "catalog", "pipeline", "cli",
-              "lsp"},
+              "lsp", "playground"},
     "lark": {"syntax"},
     "ucumvert": {"vocabulary"},
     "jinja2": {"backends"},
