@@ -45,4 +45,4 @@ def _after_number(left: Piece, right: Piece) -> int:
     return 2 if apart and right.rule not in _NO_UNIT else 1
 
 
-_NO_UNIT = frozenset({"quantity", "multiple", "value_number", "plain_duration", "amount"})
+_NO_UNIT = frozenset({"quantity", "quantity_twice", "multiple", "value_number", "plain_duration", "amount"})

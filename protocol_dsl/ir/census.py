@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import get_args
@@ -27,12 +28,20 @@ from protocol_dsl.ir.features import (
     Window,
 )
 from protocol_dsl.ir.formulas import Any, AtLeast, Known, NamedTruth, OneOf
-from protocol_dsl.ir.numbers import Choose, Named
+from protocol_dsl.ir.numbers import Arithmetic, Choose, Named, Value
 from protocol_dsl.ir.protocol import Criterion, Protocol
 from protocol_dsl.ir.schedule import Arm, CycleBlock, Follow, Give, Regimen, Step
 from protocol_dsl.ir.walk import Node, all_features_of, facts_of, preorder
 
 SCREENING = NamedAnchor("screening")
+_WORDS = {
+    "unless": "unless",
+    "except": "exception",
+    "waive": "waived by a person",
+    "half_lives": "half-lives",
+    r"relative change": "relative change",
+}
+"""What is the same formula as another way to say it, told by the line's own words."""
 
 
 @frozen
@@ -118,6 +127,7 @@ def _uses(protocol: Protocol) -> Iterator[tuple[str, str]]:
 def _in_criterion(protocol: Protocol, criterion: Criterion) -> Iterator[str]:
     nodes = {feature.id: feature.node for feature in protocol.features}
     for line in criterion.lines:
+        yield from (name for word, name in _WORDS.items() if re.search(rf"\b{word}\b", line.text))
         for part in preorder(line.passes):
             yield from _in_node(part)
         for name in all_features_of(protocol, line.passes):
@@ -136,6 +146,8 @@ def _in_node(part: Node) -> Iterator[str]:
             yield "limit that depends on the patient"
         case OneOf(subject="cohort"):
             yield "cohort"
+        case Arithmetic(operator="/", left=Value(), right=Value()):
+            yield "ratio of two values"
         case NamedTruth() | Named():
             yield "score or definition of a library" if "." in part.definition else "definition"
         case _:

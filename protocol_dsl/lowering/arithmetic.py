@@ -19,6 +19,7 @@ from protocol_dsl.semantics.errors.hints import counted
 from protocol_dsl.semantics.units import ONE, read_unit
 from protocol_dsl.source import Span
 from protocol_dsl.syntax.nodes import expressions as syntax
+from protocol_dsl.syntax.nodes.words import Numeral
 from protocol_dsl.vocabulary import quantities
 from protocol_dsl.vocabulary.quantities import Conversion, Unit
 
@@ -52,6 +53,8 @@ def quantity(node: syntax.Quantity, context: Context) -> Value:
         if not plain and other.unit == ONE and not unit.dimension.dimensionless:
             raise context.report(unit_errors.UnexpectedUnit(context.span(node), words, other.words))
         converted = converter(unit, other, context, context.span(node), words)(value)
+        if node.same is not None:
+            _said_twice(node, node.same, unit, other, context)
         return NumberValue(Const(converted), other.unit, words)
 
     return Pending(beside, lambda: NumberValue(Const(value), unit, words), words, value, plain)
@@ -60,6 +63,29 @@ def quantity(node: syntax.Quantity, context: Context) -> Value:
 def _unit_of(value: NumberValue) -> str:
     """Its unit as the author writes it."""
     return (value.fact and value.fact.unit_text) or quantities.everyday(value.unit.code)
+
+
+def _said_twice(
+    node: syntax.Quantity, again: syntax.Quantity, unit: Unit, beside: NumberValue, context: Context
+) -> None:
+    """`15 kg (33 [lb_av])`: one amount must be the other, rounded as it is printed. The first decides."""
+    second = read_unit(again.unit, context.session.found)
+    if second is None:
+        raise Abandon
+    into = NumberValue(beside.number, second, context.words(again), molar_mass=beside.molar_mass)
+    back = NumberValue(beside.number, unit, context.words(node), molar_mass=beside.molar_mass)
+    there = converter(unit, into, context, context.span(node), context.words(node))(node.number.value)
+    here = converter(second, back, context, context.span(again), context.words(again))(again.number.value)
+    if not (_rounds_to(there, again.number) or _rounds_to(here, node.number)):
+        amount = f"{float(there):.4g} {second.text or second.code}"
+        first = f"{node.number.text} {unit.text or unit.code}"
+        raise context.report(unit_errors.NotTheSame(context.span(again), first, context.words(again), amount))
+
+
+def _rounds_to(value: Fraction, printed: Numeral) -> bool:
+    """Whether a number may have been printed so: it lies within half a unit of the last digit printed."""
+    decimals = len(printed.text.partition(".")[2])
+    return abs(value - printed.value) * 2 <= Fraction(1, 10**decimals)
 
 
 def _missing_unit(node: syntax.Quantity, other: NumberValue, context: Context) -> unit_errors.MissingUnit:

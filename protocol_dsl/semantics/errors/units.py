@@ -134,6 +134,31 @@ class NotExponent(Diagnostic):
 
 
 @frozen
+class NotTheSame(Diagnostic):
+    """A limit is said in two units, and the two are not the same amount, however they are rounded.
+
+    Why it matters: the source contradicts itself, or one of the numbers is a slip; sites would decide by either.
+
+    Example:
+        fact weight : measure in kg
+        exclusion E1 "x" { source "x" reject weight < 15 kg (38 [lb_av]) }
+
+    Cure: correct the number that is wrong; where the source prints both, write the one that is meant, with a note.
+    """
+
+    code = "T026"
+    name = "two-units-differ"
+    severity = Severity.ERROR
+    message = "`{first}` is not `{second}`"
+    label = "`{first}` is {amount}"
+    help = "correct one of the two, or leave one out and say why in a note"
+
+    first: str
+    second: str
+    amount: str
+
+
+@frozen
 class UnfitForDose(Diagnostic):
     """A dose names something with `using` that it cannot be worked out from.
 

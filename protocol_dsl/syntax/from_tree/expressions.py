@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from attrs import evolve
 from lark import Token
 
 from protocol_dsl.syntax.from_tree.words import (
@@ -96,6 +97,15 @@ def converted(children: Children) -> tree.Converted:
 def quantity(children: Children) -> tree.Quantity:
     """`35 g/L`, `18 years`, `1.5`"""
     return tree.Quantity(numeral(children[0]), unit_or_none(children[1]), whole(children))
+
+
+def quantity_twice(children: Children) -> tree.Quantity:
+    """`15 kg (33 [lb_av])`"""
+    first, other = (
+        tree.Quantity(numeral(children[place]), unit(children[place + 1]), whole(children[place : place + 2]))
+        for place in (0, 3)
+    )
+    return evolve(first, same=other, span=whole(children))
 
 
 def multiple(children: Children) -> tree.Multiple:

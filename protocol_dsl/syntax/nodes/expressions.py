@@ -125,10 +125,12 @@ class Converted:
 
 @frozen
 class Quantity:
-    """`35 g/L`, `18 years`, `1.5`. A calendar unit comes as `Unit` too."""
+    """`35 g/L`, `18 years`, `1.5`, `15 kg (33 [lb_av])`. A calendar unit comes as `Unit` too; `same` is the amount
+    said again in another unit."""
 
     number: Numeral
     unit: Unit | None
+    same: Quantity | None = field(default=None, kw_only=True)
     span: Span = field(default=NOWHERE, eq=False, repr=False)
 
 
