@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from protocol_dsl.analysis.boundaries import boundaries
+from protocol_dsl.analysis.engine import engine_of
 from protocol_dsl.backends import docs, javascript, python, schedule
 from protocol_dsl.backends.attrition import Attrition
 from protocol_dsl.backends.base import Artifact
@@ -25,7 +27,18 @@ def build(protocol: Protocol, *, standalone: bool = False) -> tuple[Artifact, ..
 
 def build_documents(protocol: Protocol) -> tuple[Artifact, ...]:
     """What people read of a protocol: its documents, their figures and tables."""
-    return docs.emit(protocol, example_outcomes(protocol), checker=javascript.page_part(protocol))
+    outcomes, checker = example_outcomes(protocol), javascript.page_part(protocol)
+    return docs.emit(protocol, outcomes, limits=_limits(protocol), checker=checker)
+
+
+def _limits(protocol: Protocol) -> docs.Limits:
+    """The values on both sides of every limit, by criterion."""
+    engine = engine_of(protocol)
+    return {
+        one.id: tuple(docs.Limit(two.atom, two.cases, two.multiple_of) for two in boundaries(engine, one))
+        for stage in protocol.stages
+        for one in stage.criteria
+    }
 
 
 def build_overview(protocols: Iterable[Protocol], title: str) -> Artifact:

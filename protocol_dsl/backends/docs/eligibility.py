@@ -7,6 +7,7 @@ from itertools import groupby
 from attrs import frozen
 
 from protocol_dsl.backends.docs.anchors import Anchors
+from protocol_dsl.backends.docs.limits import Limits, LimitView, limit_views
 from protocol_dsl.backends.docs.missing import Missing
 from protocol_dsl.backends.docs.words import Clause, clause, sentence, title_of
 from protocol_dsl.backends.prose import Prose
@@ -44,6 +45,7 @@ class CriterionView:
     quotes: tuple[Quote, ...]
     notes: tuple[str, ...]
     missing: tuple[str, ...]
+    limits: tuple[LimitView, ...]
     asked: bool
 
 
@@ -66,12 +68,21 @@ class StageView:
     groups: tuple[CriteriaGroup, ...]
 
 
-def stages(protocol: Protocol, prose: Prose, anchors: Anchors) -> tuple[StageView, ...]:
+def stages(
+    protocol: Protocol, prose: Prose, anchors: Anchors, limits: Limits | None = None
+) -> tuple[StageView, ...]:
     """Every stage of the protocol with its criteria, inclusion first."""
     missing = Missing(protocol, prose)
     asked = _asked(protocol)
     views = {
-        criterion.id: _criterion(criterion, prose, anchors, missing, criterion.id in asked)
+        criterion.id: _criterion(
+            criterion,
+            prose,
+            anchors,
+            missing,
+            limit_views(limits or {}, criterion, prose),
+            criterion.id in asked,
+        )
         for stage in protocol.stages
         for criterion in stage.criteria
     }
@@ -104,7 +115,12 @@ def _stage(stage: Stage, number: int, prose: Prose, views: dict[str, CriterionVi
 
 
 def _criterion(
-    criterion: Criterion, prose: Prose, anchors: Anchors, missing: Missing, asked: bool
+    criterion: Criterion,
+    prose: Prose,
+    anchors: Anchors,
+    missing: Missing,
+    limits: tuple[LimitView, ...],
+    asked: bool,
 ) -> CriterionView:
     return CriterionView(
         id=criterion.id,
@@ -115,6 +131,7 @@ def _criterion(
         quotes=tuple(quote(citation) for citation in criterion.citations),
         notes=criterion.notes,
         missing=missing.of(criterion),
+        limits=limits,
         asked=asked,
     )
 

@@ -16,6 +16,7 @@ from protocol_dsl.backends.docs.definitions import DefinitionView, definitions
 from protocol_dsl.backends.docs.drawing import Drawing
 from protocol_dsl.backends.docs.eligibility import StageView, stages
 from protocol_dsl.backends.docs.examples import Outcomes
+from protocol_dsl.backends.docs.limits import Limits
 from protocol_dsl.backends.docs.readable import rules_prose
 from protocol_dsl.backends.docs.timeline import ArmTimeline, timelines
 from protocol_dsl.backends.docs.treatment import TreatmentView, TreatmentWords
@@ -71,6 +72,7 @@ class Document:
     sections: tuple[Link, ...]
     glance: tuple[titles.Figure, ...]
     stages: tuple[StageView, ...]
+    limited: bool
     facts: tuple[dictionary.FactGroup, ...]
     value_sets: tuple[ValueSetView, ...]
     definitions: tuple[DefinitionView, ...]
@@ -91,11 +93,14 @@ class Document:
     colophon: titles.Colophon
 
 
-def document(protocol: Protocol, outcomes: Outcomes | None, compiler: str) -> Document:
-    """The view of a protocol; `outcomes` are those of its examples when they were run."""
+def document(
+    protocol: Protocol, outcomes: Outcomes | None, compiler: str, limits: Limits | None = None
+) -> Document:
+    """The view of a protocol; `outcomes` are those of its examples when they were run, `limits` those of its criteria
+    when patients on both sides were looked for."""
     prose, anchors = Prose(protocol), Anchors(protocol)
     words = TreatmentWords(protocol, rules_prose(protocol), anchors)
-    judged = stages(protocol, prose, anchors)
+    judged = stages(protocol, prose, anchors, limits)
     defined = definitions(protocol, prose, anchors)
     return Document(
         title=titles.title(protocol),
@@ -103,6 +108,7 @@ def document(protocol: Protocol, outcomes: Outcomes | None, compiler: str) -> Do
         sections=_sections(protocol, bool(defined)),
         glance=titles.glance(protocol, judged),
         stages=judged,
+        limited=bool(limits),
         facts=dictionary.facts(protocol, prose, anchors),
         value_sets=_value_sets(protocol),
         definitions=defined,
