@@ -67,7 +67,8 @@ def ending_day(step: Step, clock: Clock) -> int | None:
         return clock.end if clock.bound is None else clock.bound
     ends = [] if (closing := closing_day(step, clock)) is None else [closing]
     if timing.kind in {"days", "once"}:
-        days = [due.day for due in dues(step, clock)]
+        # What `until … after first X` leaves of them does not bring the end forward to before that day.
+        days = [due.day for due in dues(step, clock._replace(bound=None))]
         ends.append(days[-1] + 1 if days else clock.start)
     elif limit.doses is not None and timing.interval is not None:
         ends.append(end_of(first_day(step, clock), timing.interval, -(-limit.doses // timing.per)))
