@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from protocol_dsl.analysis.boundaries import boundaries
-from protocol_dsl.analysis.engine import engine_of
+from protocol_dsl.analysis.boundaries import all_boundaries
 from protocol_dsl.backends import docs, javascript, python, schedule
 from protocol_dsl.backends.attrition import Attrition
 from protocol_dsl.backends.base import Artifact
@@ -33,11 +32,9 @@ def build_documents(protocol: Protocol) -> tuple[Artifact, ...]:
 
 def _limits(protocol: Protocol) -> docs.Limits:
     """The values on both sides of every limit, by criterion."""
-    engine = engine_of(protocol)
     return {
-        one.id: tuple(docs.Limit(two.atom, two.cases, two.multiple_of) for two in boundaries(engine, one))
-        for stage in protocol.stages
-        for one in stage.criteria
+        name: tuple(docs.Limit(one.atom, one.cases, one.multiple_of) for one in found)
+        for name, found in all_boundaries(protocol).items()
     }
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from protocol_dsl.analysis.engine import Engine, leaf_of, passed
+from protocol_dsl.analysis.engine import Engine, engine_of, leaf_of, passed
 from protocol_dsl.analysis.goals import Goal, Witness
 from protocol_dsl.analysis.grids import Grid, whole_grid
 from protocol_dsl.analysis.network import NumberLeaf
@@ -17,8 +17,8 @@ from protocol_dsl.ir.evaluate.formulas import compared
 from protocol_dsl.ir.features import Age
 from protocol_dsl.ir.formulas import All, Any, AtLeast, Compare, Constant, Formula, Known, Not
 from protocol_dsl.ir.numbers import Arithmetic, Call, Choose, Const, Named, Value
-from protocol_dsl.ir.protocol import Criterion
-from protocol_dsl.ir.walk import Node, transform
+from protocol_dsl.ir.protocol import Criterion, Protocol
+from protocol_dsl.ir.walk import Node, all_features_of, transform
 
 _WHOLE = frozenset({"round", "floor", "ceil"})
 _SCORES = whole_grid(-1000, 1000)
@@ -35,24 +35,51 @@ class Boundary:
     multiple_of: tuple[str, float] | None = None
 
 
+def all_boundaries(protocol: Protocol) -> dict[str, tuple[Boundary, ...]]:
+    """The limits of every criterion by its id."""
+    part = _with_limits(protocol)
+    engine = engine_of(part)
+    criteria = (one for stage in part.stages for one in stage.criteria)
+    return {one.id: found for one in criteria if (found := tuple(boundaries(engine, one)))}
+
+
+def _with_limits(protocol: Protocol) -> Protocol:
+    """The criteria that compare with something, and what they rest on: the engine has that much less to lay out."""
+    stages = tuple(
+        evolve(stage, criteria=tuple(one for one in stage.criteria if _comparisons(one)))
+        for stage in protocol.stages
+    )
+    formulas = [passed(one) for stage in stages for one in stage.criteria]
+    formulas += [one.formula for one in protocol.assumptions]
+    used = set(all_features_of(protocol, *formulas))
+    features = tuple(one for one in protocol.features if one.id in used)
+    definitions = tuple(
+        one for one in protocol.definitions if used.issuperset(all_features_of(protocol, one.body))
+    )
+    return evolve(protocol, stages=stages, features=features, definitions=definitions)
+
+
 def boundaries(engine: Engine, criterion: Criterion) -> Iterator[Boundary]:
     """Every limit of a criterion that patients were found for; the reference evaluator has judged both. What only says
     of whom a limit is asked (`when …`, `if …`) is none."""
-    whole = passed(criterion)
-    for atom in dict.fromkeys(_asked(whole)):
-        if isinstance(atom, Compare):
-            deciding = _deciding(whole, atom)
-            match atom.left, atom.right:
-                case (Value() | Named()) as number, Const() as limit:
-                    yield from _fixed(engine, criterion, atom, deciding, number, limit.exact)
-                case (
-                    Value() as number,
-                    Arithmetic("*", Const() as factor, Value() as limit)
-                    | Arithmetic("*", Value() as limit, Const() as factor),
-                ):
-                    yield from _multiple(engine, criterion, atom, deciding, number, limit, factor.exact)
-                case _:
-                    pass
+    for atom in _comparisons(criterion):
+        deciding = _deciding(passed(criterion), atom)
+        match atom.left, atom.right:
+            case (Value() | Named()) as number, Const() as limit:
+                yield from _fixed(engine, criterion, atom, deciding, number, limit.exact)
+            case (
+                Value() as number,
+                Arithmetic("*", Const() as factor, Value() as limit)
+                | Arithmetic("*", Value() as limit, Const() as factor),
+            ):
+                yield from _multiple(engine, criterion, atom, deciding, number, limit, factor.exact)
+            case _:
+                pass
+
+
+def _comparisons(criterion: Criterion) -> tuple[Compare, ...]:
+    found = (one for one in _asked(passed(criterion)) if isinstance(one, Compare))
+    return tuple(dict.fromkeys(found))
 
 
 def _asked(formula: Formula) -> Iterator[Formula]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from protocol_dsl.analysis.boundaries import boundaries
+from protocol_dsl.analysis.boundaries import all_boundaries, boundaries
 from protocol_dsl.analysis.engine import engine_of
 from protocol_dsl.artifacts import build_documents
 from protocol_dsl.backends.docs.limits import Limit, limit_views
@@ -17,7 +17,7 @@ FLAGSHIP = load(Path(__file__).parents[2] / "protocols" / "nct02812121.trial")
 
 def of(protocol, name):
     criterion = next(one for stage in protocol.stages for one in stage.criteria if one.id == name)
-    return tuple(boundaries(engine_of(protocol), criterion)), criterion
+    return all_boundaries(protocol).get(name, ()), criterion
 
 
 def compiled(criteria, facts):
@@ -76,6 +76,13 @@ def test_limits_of_one_value_stand_in_one_row() -> None:
     assert view.subject == "MELD score"
     told = [(value, words) for value, words, _ in view.cases]
     assert told == [("16", "not met"), ("17", "met"), ("30", "met"), ("31", "not met")]
+
+
+def test_without_the_other_criteria_limits_are_the_same() -> None:
+    engine = engine_of(FLAGSHIP)
+    criteria = [one for stage in FLAGSHIP.stages for one in stage.criteria]
+    whole = {one.id: found for one in criteria if (found := tuple(boundaries(engine, one)))}
+    assert all_boundaries(FLAGSHIP) == whole
 
 
 def test_both_documents_show_them() -> None:
