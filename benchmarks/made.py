@@ -90,6 +90,8 @@ def made_records(
                 f"(SELECT i, {day} - TO_DAYS({age} + (RANDOM() * 7)::INT) AS d, "
                 f"ROUND({low} + RANDOM() * {high - low}, 2) AS v {everyone} WHERE RANDOM() < 0.9)"
             )
+    for fact in (*FINDINGS, "hbsag"):
+        connection.execute(f"INSERT INTO histories SELECT i, '{fact}', NULL {everyone}")
     for fact in (*FINDINGS, "hbsag", "hbsag"):
         connection.execute(
             f"INSERT INTO samples SELECT i, '{fact}', d, d + INTERVAL 86399 SECOND, NULL, NULL, "

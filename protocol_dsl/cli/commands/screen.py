@@ -25,6 +25,7 @@ from protocol_dsl.ir.protocol import Protocol, Stage
 from protocol_dsl.populations.engines import ENGINES, EngineName, MissingPackageError, needed_packages
 from protocol_dsl.populations.parts import Ledger, fingerprint, opened_ledger
 from protocol_dsl.populations.stores import Store
+from protocol_dsl.populations.wide_files import WideFiles
 from protocol_dsl.vocabulary.calendar import When
 
 
@@ -43,7 +44,7 @@ from protocol_dsl.vocabulary.calendar import When
 @click.option(
     "--engine",
     type=click.Choice(ENGINES),
-    help="What judges; Polars unless said, PostgreSQL where the records are.",
+    help="What judges. Unless said: Polars features in columns, PostgreSQL what it holds, DuckDB the rest.",
 )
 @click.option("--server", default="", metavar="URL", help="A PostgreSQL server to judge other data on.")
 @click.option("--master", default="local[2]", show_default=True, metavar="URL", help="The master of Spark.")
@@ -96,7 +97,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
             memory_of(memory),
             resume,
         )
-        chosen = _engine(engine, asked.data, server)
+        chosen = _engine(engine, asked.data, protocol, server)
         where = master if chosen == "spark" else server
         return asked.screened(chosen, where, _options(on, map_name, delimiter), strict)
     except BadPatients as error:
@@ -105,9 +106,9 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
         raise CouldNotRun(str(error)) from None
 
 
-def _engine(name: str | None, data: Data, server: str) -> EngineName:
+def _engine(name: str | None, data: Data, protocol: Protocol, server: str) -> EngineName:
     if name is None:
-        name = data.engine if isinstance(data, Store) and data.engine == "postgresql" else "polars"
+        name = _best(data, protocol)
     chosen = cast(EngineName, name)
     needed_packages(chosen)
     if (
@@ -119,6 +120,13 @@ def _engine(name: str | None, data: Data, server: str) -> EngineName:
             "engine `postgresql` needs to know where the server is", "add `--server postgresql://…`"
         )
     return chosen
+
+
+def _best(data: Data, protocol: Protocol) -> EngineName:
+    """Where the records are already; Polars over features; DuckDB for all that has to be reduced first."""
+    if isinstance(data, Store):
+        return data.engine
+    return "polars" if isinstance(data, WideFiles) and data.has_features(protocol) else "duckdb"
 
 
 def _options(on: str | None, map_name: str | None, delimiter: str | None) -> dict[str, Any]:
