@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from attrs import frozen
 
@@ -18,13 +18,14 @@ def unwatched(_: int) -> None:
 class Incoming:
     """One patient: `id` ("" when the data gives none), `record` in the JSON form of a patient (`wide` false) or as
     the cells of one table row by column (`wide` true), the `place` it came from, and the day to judge on where
-    the data says so."""
+    the data says so. `origins` tells by fact where each of its entries comes from, where that is another place."""
 
     id: str
     record: Mapping[str, object]
     place: str
     wide: bool = False
     on: str | None = None
+    origins: Mapping[str, Sequence[str]] = {}
 
 
 class BadPatients(Exception):  # noqa: N818 - says what is wrong, as every complaint here does

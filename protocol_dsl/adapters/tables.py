@@ -104,9 +104,10 @@ class _Reader:
                 if fault is not None:
                     skip(fault)
                     continue
-                record, last = self._record(patient, row.cells)
+                record, last, origins = self._record(patient, row.cells, place)
                 said = row.cells[chosen.on] if chosen.on else self._map.on
-                yield Incoming(patient, record, place, on=(last if said == LAST_RECORD else said) or None)
+                on = (last if said == LAST_RECORD else said) or None
+                yield Incoming(patient, record, place, on=on, origins=origins)
 
     def report_orphans(self) -> None:
         """Count entries of patients that the patient table does not hold."""
@@ -156,7 +157,7 @@ class _Reader:
             for name in names_in(table, cells):
                 target = self._target(table, name, place)
                 if target is not None:
-                    self._spool.put(patient, [target.fact, *entry(table, target, cells)])
+                    self._spool.put(patient, [target.fact, *entry(table, target, cells), place])
 
     def _with_joined(
         self, number: int, table: SeriesTable | EventTable, cells: dict[str, str], place: str
@@ -184,23 +185,27 @@ class _Reader:
             return None
         return target if target.fact in self._schema.facts else None
 
-    def _record(self, patient: str, cells: Mapping[str, str]) -> tuple[dict[str, Any], str]:
-        """The patient in JSON form, and the day of the last entry."""
+    def _record(
+        self, patient: str, cells: Mapping[str, str], place: str
+    ) -> tuple[dict[str, Any], str, dict[str, list[str]]]:
+        """The patient in JSON form, the day of the last entry, and by fact the rows that its entries come from."""
         record: dict[str, Any] = {"id": patient}
         for column, target in self._map.patients.facts.items():
             if target.fact in self._schema.facts and cells[column]:
                 record[target.fact] = value(cells[column], target)
+        origins = {fact: [place] for fact in record if fact != "id"}
         last = ""
         entries: dict[str, list[Any]] = {fact: [] for fact, complete in self._complete.items() if complete}
-        for fact, date, one in self._spool.entries(patient):
+        for fact, date, one, origin in self._spool.entries(patient):
             last = max(last, date[:10])
             entries.setdefault(fact, []).append(one)
+            origins.setdefault(fact, []).append(origin)
         for fact, found in entries.items():
             if fact in self._complete:
                 record[fact] = {"occurrences": found} | ({"complete": True} if self._complete[fact] else {})
             else:
                 record[fact] = [*([record[fact]] if fact in record else []), *found]
-        return record, last
+        return record, last, origins
 
     def _fault_of_id(self, patient: str, place: str) -> BadPatient | None:
         if not patient:

@@ -13,6 +13,7 @@ VERBS = {
     "lsp": "Serve editors, over standard input and output.",
     "run": "Judge patients: eligible, ineligible or undetermined, and why.",
     "screen": "Judge a whole population, and count whom each criterion keeps out.",
+    "why": "Tell one patient's verdict, with the rows it rests on.",
     "test": "Run the examples written in protocols.",
     "analyze": "Show what criteria do: whom each keeps out, clashes, gaps.",
     "explain": "Explain a diagnostic code such as N001.",

@@ -80,14 +80,14 @@ class InPlace:
         BadPatients."""
         for table in TABLES:
             select = self.usable.select(table, start, end)
-            self.run(f"DROP TABLE IF EXISTS {table.name}")
+            self.run(f"DROP TABLE IF EXISTS {self._own(table.name)}")
             self.run(f"CREATE TEMPORARY TABLE {table.name} AS {select}")
         vetting = Vetting(self.usable, self.run, self.store.name)
         remarks = vetting.remarks()
         for name, select in vetting.mended():
             self.run(f"CREATE TEMPORARY TABLE {name}_mended AS {select}")
-            self.run(f"DROP TABLE {name}")
-            self.run(f"ALTER TABLE {name}_mended RENAME TO {name}")
+            self.run(f"DROP TABLE {self._own(name)}")
+            self.run(f"ALTER TABLE {self._own(name)}_mended RENAME TO {name}")
         if self.store.engine == "postgresql":
             for table in TABLES:
                 self.run(f"ANALYZE {table.name}")
@@ -97,6 +97,10 @@ class InPlace:
         """The rows that a statement gives, all taken, so that the next may follow."""
         found = self.connection.execute(text)
         return list(found.fetchall()) if found.description else []
+
+    def _own(self, name: str) -> str:
+        """A temporary table of ours, and never one of the user's that has the same name."""
+        return f"pg_temp.{name}" if self.store.engine == "postgresql" else name
 
     def _view(self, table: Table) -> None:
         relation = self.store.relations.get(table.name)

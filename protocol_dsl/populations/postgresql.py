@@ -21,7 +21,8 @@ UNREADABLE = (psycopg.DataError, psycopg.errors.InsufficientPrivilege)
 def connected(server: str) -> Any:
     """A connection. Raises BadPatients when there is none to be had."""
     try:
-        return psycopg.connect(server)
+        # Compiling a query of hundreds of expressions takes longer than running it.
+        return psycopg.connect(server, options="-c jit=off")
     except psycopg.Error as error:
         reason = str(error).strip().split("\n", 1)[0]
         fix = "check the address, `postgresql://user@host/base`, and that the server runs"
@@ -49,11 +50,16 @@ def judged(query: Query, tables: RecordTables, server: str) -> pa.Table:
     """The rows of a query (in dialect `postgresql`) over tables copied to a server, where they last as long as the
     connection. `server` is an address such as `postgresql://user@host/base`."""
     with connected(server) as connection:
-        for table in TABLES:
-            connection.execute(created(table, temporary=True).sql("postgres"))
-            _copy(connection, table.name, tables[table.name])
-            connection.execute(f"ANALYZE {table.name}")
+        copied(tables, connection)
         return rows(query, connection)
+
+
+def copied(tables: RecordTables, connection: Any, *, temporary: bool = True) -> None:
+    """Make the tables of records on a server, and fill them."""
+    for table in TABLES:
+        connection.execute(created(table, temporary=temporary).sql("postgres"))
+        _copy(connection, table.name, tables[table.name])
+        connection.execute(f"ANALYZE {table.name}")
 
 
 def rows(query: Query, connection: Any) -> pa.Table:

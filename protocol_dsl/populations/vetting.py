@@ -74,7 +74,8 @@ class Vetting:
                 "EXISTS (SELECT 1 FROM members WHERE fault IS NOT NULL AND members.patient = givens.patient "
                 "AND members.fact = givens.fact)"
             )
-            others = "patient, fact, low, high, choice, earliest, latest"
+            others = "patient, fact, low, high, choice, earliest, latest, fault, said"
+            others += ", place" if "givens" in self.usable.places else ""
             yield (
                 "givens",
                 f"SELECT {others}, CASE WHEN {spoilt} THEN NULL ELSE truth END AS truth FROM givens",

@@ -30,8 +30,9 @@ class Assembly:
 
     def record(
         self, id_: str, body: dict[str, Any], said: list[tuple[str, str, list[Entry]]], place: str
-    ) -> tuple[dict[str, Any], str | None]:
-        """The record of a Patient, and the day the data give to judge on. Raises BadPatients for a day that is none."""
+    ) -> tuple[dict[str, Any], str | None, dict[str, list[str]]]:
+        """The record of a Patient, the day the data give to judge on, and by fact the resources that its entries come
+        from. Raises BadPatients for a day that is none."""
         entries = [entry for one in self._current(said, f"patient {id_}") for entry in one]
         days = (entry.date[:_DAY] for entry in entries if _moment(entry.date[:_DAY]) != ANY_TIME)
         last = max((day for day in days if len(day) == _DAY), default="")
@@ -47,7 +48,10 @@ class Assembly:
                 record[name] = self._fact(
                     fact, found, judging, on is None and self._on is None, f"patient {id_}"
                 )
-        return record, on
+        origins = {
+            name: [one.origin for one in found if one.form != "doubt"] for name, found in by_fact.items()
+        }
+        return record, on, origins
 
     def _judging(self, on: str | None, place: str) -> When:
         if self._on is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from attrs import frozen
+from attrs import field, frozen
 
 from protocol_dsl.adapters.fhir.bindings import Bindings
 from protocol_dsl.adapters.remarks import Remark, Remarks
@@ -17,12 +17,14 @@ Form = Literal["sample", "occurrence", "doubt"]
 @frozen
 class Entry:
     """`data` is a sample or an occurrence of the JSON form, of the day `date` ("" when it has none). An occurrence
-    that is said to be over without a day carries `over`, the day on which that was so ("" when not known)."""
+    that is said to be over without a day carries `over`, the day on which that was so ("" when not known). `origin` is
+    the resource, and where it stands."""
 
     fact: str
     form: Form
     date: str
     data: dict[str, Any]
+    origin: str = field(default="", eq=False)
 
 
 @frozen

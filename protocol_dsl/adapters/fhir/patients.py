@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, closing
 from typing import Any, BinaryIO
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from protocol_dsl.adapters.fhir.assembly import Assembly
 from protocol_dsl.adapters.fhir.bindings import bindings_of
@@ -98,8 +98,10 @@ class _Reader:
             waiting = [
                 one for key in dict.fromkeys((id_, address)) if key for one in self._spool.entries(key)
             ]
-            record, on = self._assembly.record(id_, body, [self._whole(one) for one in waiting], place)
-            yield Incoming(id_, record, place, on=on)
+            record, on, origins = self._assembly.record(
+                id_, body, [self._whole(one) for one in waiting], place
+            )
+            yield Incoming(id_, record, place, on=on, origins=origins)
             count += 1
         if not count:
             held = ", ".join(f"`{kind}`" for kind in sorted(self._types)[:8])
@@ -160,14 +162,15 @@ class _Reader:
         """What was kept of one resource: its key, when it was updated, its entries."""
         key, updated, place, form, *said = waiting
         if form == "entries":
-            return key, updated, [Entry(*one) for one in said[0]]
+            return key, updated, [evolve(Entry(*one), origin=_origin(key, place)) for one in said[0]]
         name, body = said
         drug = self._spool.joined(_DRUGS, name)
         if drug is None:
             reason, fix = "the drug it refers to is not among the resources", "add the file of Medications"
             self._clerk.remark(body["resourceType"], reason, fix, "", place)
             return key, updated, []
-        return key, updated, list(occurred(Resource(body, place), drug.get("code"), self._clerk))
+        found = occurred(Resource(body, place), drug.get("code"), self._clerk)
+        return key, updated, [evolve(one, origin=_origin(key, place)) for one in found]
 
     def _report_orphans(self) -> None:
         count, patient = self._spool.orphans()
@@ -181,6 +184,10 @@ class _Reader:
 
 
 _READ = ("gender", "birthDate", "deceasedBoolean", "deceasedDateTime", "active")
+
+
+def _origin(key: str, place: str) -> str:
+    return f"{place} {key}".rstrip()
 
 
 def _key_of(reference: str) -> str:

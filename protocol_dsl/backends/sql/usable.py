@@ -6,7 +6,7 @@ which words. What the tables should hold is told in `tables`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 from attrs import frozen
@@ -67,11 +67,13 @@ NO_TIME = "its two moments are not in order, or one is missing"
 @frozen
 class Usable:
     """The statements that make each table usable, in one dialect. `on` is the day to judge everyone on, where one is
-    set; rows of facts that the protocol does not know are left out."""
+    set; rows of facts that the protocol does not know are left out. `places` says by table, in SQL, where a row stands,
+    if it is to be kept as one column more, `place`."""
 
     protocol: Protocol
     dialect: Dialect
     on: When | None = None
+    places: Mapping[str, str] = {}
 
     def needs(self, table: Table) -> tuple[str, ...]:
         """The columns that what stands for a table must have."""
@@ -91,7 +93,8 @@ class Usable:
             for column in table.columns
             if column.name in needs
         ]
-        return f"{exp.select(*shown).sql(self.dialect.key)} FROM {relation} AS given"
+        place = f", {self.places[table.name]} AS place" if table.name in self.places else ""
+        return f"{exp.select(*shown).sql(self.dialect.key)}{place} FROM {relation} AS given"
 
     def select(self, table: Table, start: object = None, end: object = None) -> str:
         """Its columns, then `fault` and `said`, of the patients from one key to before another (None: from the first,
@@ -107,6 +110,7 @@ class Usable:
         added = [
             exp.alias_(exp.cast(one, "TEXT"), name) for one, name in zip(told, ("fault", "said"), strict=True)
         ]
+        added += [exp.column("place")] if table.name in self.places else []
         found = exp.select(*columns, *added).from_(f"{table.name}{SUFFIX}")
         wanted = [*_range(start, end), self._known(table)]
         return found.where(*(one for one in wanted if one is not None)).sql(self.dialect.key)
