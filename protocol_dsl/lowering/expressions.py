@@ -17,6 +17,7 @@ from protocol_dsl.lowering.windows import HERE, anchor_of, window
 from protocol_dsl.semantics.errors import names as name_errors
 from protocol_dsl.semantics.errors import time as time_errors
 from protocol_dsl.semantics.errors import types as errors
+from protocol_dsl.semantics.libraries import library_of
 from protocol_dsl.source import Span
 from protocol_dsl.syntax.nodes import expressions as syntax
 from protocol_dsl.syntax.nodes import time, words
@@ -236,9 +237,16 @@ def unknown(name: words.Name, context: Context) -> Abandon:
             context.span(name), name.text, context.item.fact.name, close, tuple(attributes)
         )
         return context.report(fault)
+    library = library_of(name.text)
+    if library is not None and library not in scope.libraries:
+        fix = f"write `use {library}` at the top of the file: it declares `{name.text}`"
+        return context.report(name_errors.UnknownName(context.span(name), name.text, fix=fix))
     close = suggest(name.text, scope.expression_names())
-    fix = f'declare it, for example `fact {name.text} : {context.kind} "…"`' if "." not in name.text else None
-    return context.report(name_errors.UnknownName(context.span(name), name.text, close, fix))
+    declared = f'declare it, for example `fact {name.text} : {context.kind} "…"`'
+    fault = name_errors.UnknownName(
+        context.span(name), name.text, close, None if "." in name.text else declared
+    )
+    return context.report(fault)
 
 
 def conditional(node: syntax.Conditional, context: Context) -> Value:

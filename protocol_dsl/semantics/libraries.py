@@ -59,6 +59,14 @@ def load_library(name: str) -> Library:
     )
 
 
+def library_of(name: str) -> str | None:
+    """The shipped library that declares a fact of that name itself."""
+    for library in map(load_library, library_names()):
+        if name in library.facts and not any(name in each.facts for each in library.uses.values()):
+            return library.name
+    return None
+
+
 def _fact_nodes(items: Iterable[object]) -> Iterator[syntax.Fact]:
     for item in items:
         if isinstance(item, syntax.Fact):
