@@ -243,10 +243,9 @@ def unknown(name: words.Name, context: Context) -> Abandon:
         return context.report(name_errors.UnknownName(context.span(name), name.text, fix=fix))
     close = suggest(name.text, scope.expression_names())
     declared = f'declare it, for example `fact {name.text} : {context.kind} "…"`'
-    fault = name_errors.UnknownName(
-        context.span(name), name.text, close, None if "." in name.text else declared
+    return context.report(
+        name_errors.UnknownName(context.span(name), name.text, close, None if "." in name.text else declared)
     )
-    return context.report(fault)
 
 
 def conditional(node: syntax.Conditional, context: Context) -> Value:
