@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from protocol_dsl.backends.prose import Prose
+from protocol_dsl.backends.spans import SCREENING
 from protocol_dsl.ir.facts import Fact
 from protocol_dsl.ir.features import (
     Age,
@@ -9,10 +13,12 @@ from protocol_dsl.ir.features import (
     DateWithin,
     Feature,
     Given,
+    NamedAnchor,
     OccurrenceAnchor,
     SampleValue,
     Unread,
 )
+from protocol_dsl.ir.walk import anchors_of
 
 
 def fact_of(feature: Feature) -> str | None:
@@ -41,3 +47,20 @@ def evidence_of(feature: Feature, facts: dict[str, Fact]) -> str:
             if fact is None:
                 return "birth" if isinstance(node, Age) and "birth_date" in facts else ""
             return "occurrences" if facts[fact].kind == "event" else "samples"
+
+
+def rests_of(
+    feature: Feature, prose: Prose, named: Callable[[str], str] = str
+) -> tuple[tuple[str, str, str], ...]:
+    """What a feature's window is counted from, but for the day of judging: (kind, name, words), facts as `named`."""
+    found = []
+    asked = feature.node.of if isinstance(feature.node, DateWithin) else None
+    for anchor in dict.fromkeys(one for one in anchors_of(feature.node) if one is not asked):
+        match anchor:
+            case NamedAnchor(name) if anchor != SCREENING:
+                found.append(("anchor", name, prose.anchor(anchor)))
+            case OccurrenceAnchor(event):
+                found.append(("event", named(event), prose.fact(event)))
+            case DateAnchor(fact):
+                found.append(("date", named(fact), prose.fact(fact)))
+    return tuple(found)

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 FILES = (
     "calendar", "numbers", "windows", "repeats", "series", "events",
-    "phrases", "logic", "telling", "reading", "judging",
+    "phrases", "logic", "evidence", "openings", "telling", "reading", "judging",
 )  # fmt: skip
 _IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=const|function|class|let)", re.MULTILINE)

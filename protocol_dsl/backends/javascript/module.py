@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from protocol_dsl.backends.evidence import evidence_of, fact_of
+from protocol_dsl.backends.evidence import evidence_of, fact_of, rests_of
 from protocol_dsl.backends.filtering import find_filters
 from protocol_dsl.backends.javascript.bundle import runtime, runtime_names, without_comments
 from protocol_dsl.backends.javascript.code import INDENT, Call, Code, key, lines, literal
@@ -159,14 +159,17 @@ class Module:
 
     # Features
 
-    def _row(self, feature: Feature) -> dict[str, str]:
+    def _row(self, feature: Feature) -> dict[str, object]:
+        fact = fact_of(feature)
         evidence = evidence_of(feature, self._facts)
         return {
             "words": self._prose.feature(feature.id),
             "need": self._prose.need(feature.id),
             "unit": self._prose.feature_unit(feature.id),
             "evidence": evidence,
-            "fact": "birth_date" if evidence == "birth" else fact_of(feature) or "",
+            "fact": "birth_date" if evidence == "birth" else fact or "",
+            "subject": "" if fact is None else self._prose.fact(fact),
+            "rests": rests_of(feature, self._prose),
         }
 
     def _write_features(self, writer: Writer) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from protocol_dsl.backends.bounds import Bounds
-from protocol_dsl.backends.evidence import evidence_of, fact_of
+from protocol_dsl.backends.evidence import evidence_of, fact_of, rests_of
 from protocol_dsl.backends.filtering import find_filters
 from protocol_dsl.backends.names import Scope
 from protocol_dsl.backends.prose import Prose
@@ -36,18 +36,14 @@ from protocol_dsl.backends.spans import SCREENING, Span, span_name, span_of
 from protocol_dsl.backends.writer import Writer
 from protocol_dsl.ir.facts import Fact
 from protocol_dsl.ir.features import (
-    DateAnchor,
-    DateWithin,
     Feature,
     Given,
-    NamedAnchor,
-    OccurrenceAnchor,
     SampleValue,
     Unread,
 )
 from protocol_dsl.ir.numbers import Number
 from protocol_dsl.ir.protocol import Protocol, Stage
-from protocol_dsl.ir.walk import all_features_of, anchors_of, criteria_formulas
+from protocol_dsl.ir.walk import all_features_of, criteria_formulas
 
 FEATURE_OWN_NAMES = ("values", "count", "index")
 """What no feature may be named: a local of the generated functions, and what a tuple has already."""
@@ -354,22 +350,8 @@ class Checker:
             "" if found is None or found.features else found.name,
             offsets_of(feature),
             "" if fact is None else self.prose.fact(fact),
-            self._rests(feature),
+            rests_of(feature, self.prose, self.attributes.__getitem__),
         )
-
-    def _rests(self, feature: Feature) -> tuple[tuple[str, str, str], ...]:
-        """What its window is counted from, but for the day of judging."""
-        found = []
-        asked = feature.node.of if isinstance(feature.node, DateWithin) else None
-        for anchor in dict.fromkeys(one for one in anchors_of(feature.node) if one is not asked):
-            match anchor:
-                case NamedAnchor(name) if anchor != SCREENING:
-                    found.append(("anchor", name, self.prose.anchor(anchor)))
-                case OccurrenceAnchor(event):
-                    found.append(("event", self.attributes[event], self.prose.fact(event)))
-                case DateAnchor(fact):
-                    found.append(("date", self.attributes[fact], self.prose.fact(fact)))
-        return tuple(found)
 
 
 def _tuple(names: list[str]) -> Invocation:

@@ -25,9 +25,12 @@ export function judgeRecords(protocol, records, on) {
   const unreadFacts = new Set(Object.keys(records.facts).filter((name) => records.facts[name] === null));
   const give = (id, value, window = null, test = null) => {
     const row = protocol.featureRows[id];
-    features[id] = { id, ...row, value, records: row.fact ? facts[row.fact] : null, window: window?.window ?? window, test };
+    const rests = row.rests.map(([kind, name, words]) => ({ kind, words, recorded: recordedOf(kind, name) }));
+    const behind = { records: row.fact ? facts[row.fact] : null, window: window?.window ?? window, test, rests, on };
+    features[id] = { id, ...row, value, ...behind };
   };
   const { anchors, answers } = records;
+  const recordedOf = (kind, name) => (kind === "anchor" ? anchors : facts)[name] ?? null;
   protocol.features({ give, f: features, d: defined, facts, unreadFacts, anchors, answers, on });
   const stages = Object.entries(protocol.stages).map(([name, criteria]) => [name, criteria(features, defined).map(decided)]);
   return { features, stages: Object.fromEntries(stages) };

@@ -1,13 +1,12 @@
 // Why a criterion came out as it did, in the reader's words, values and dates; what is open, and what would settle it.
 
-import { FOREVER, sameWhen, whenText } from "./calendar.js";
+import { evidence } from "./evidence.js";
 import { isIllegible, isRange } from "./numbers.js";
+import { opening, openingText } from "./openings.js";
 import { inline, isGroup, listed, rangeText, valueText } from "./phrases.js";
-import { sameValue } from "./series.js";
-import { contains, overlaps } from "./windows.js";
 
-const MOST = 4;
 const NOT_ALLOWED = { true: "this excludes", false: "it is required" };
+const COUNTED = ["occurrences", "samples"];
 const ATOMS = ["truth", "compare", "oneOf", "contains", "constant"];
 const operandsOf = (node) => node.operands ?? [];
 const unique = (items) => [...new Set(items)];
@@ -24,8 +23,7 @@ export function toldCriterion({ id, kind, title, lines }, outcome) {
   const phrases = open.map((node) => residual(node, true));
   const phrase = phrases.length === 1 ? phrases[0] : { heading: "all of", members: phrases };
   const needs = needsOf(open);
-  const either = isGroup(phrase) && phrase.heading === "any of";
-  const text = `needs ${listed(needs.map(needText), either ? "or" : "and")}; passes if ${inline(phrase)}`;
+  const text = `${wantedText(needs, phrase)}; passes if ${inline(phrase)}`;
   return { ...told, because: [], needs: needs.map((feature) => feature.id), residual: text };
 }
 
@@ -131,7 +129,7 @@ function quantityText(node) {
 function valuedText(feature, verb = "was") {
   const seen = evidence(feature);
   const words = [feature.words, verb, valueText(feature.value, feature.unit)].filter(Boolean).join(" ");
-  return words + (seen && ` ${seen}`);
+  return words + (seen && (COUNTED.includes(feature.evidence) ? ` (${seen})` : ` ${seen}`));
 }
 
 // What is open
@@ -238,10 +236,33 @@ function featuresOf(node) {
   return unique([...(node.feature ? [node.feature] : []), ...operandsOf(node).flatMap(featuresOf)]);
 }
 
-function needText(feature) {
-  if (isIllegible(feature.value)) return `a clear ${feature.need} (what is recorded leaves it open)`;
-  if (!isRange(feature.value)) return feature.need;
-  return `an exact ${feature.need} (known: ${rangeText(feature.value, feature.unit)})`;
+/** What a criterion waits for: records to find, and anchors that have not come. */
+function wantedText(needs, phrase) {
+  const openings = needs.map(openingOf);
+  const words = unique(openings.flatMap((one) => one.records));
+  const ahead = unique(openings.flatMap((one) => one.ahead));
+  const either = isGroup(phrase) && phrase.heading === "any of";
+  return [
+    ...(words.length ? [`needs ${itemsText(words, either ? "or" : "and")}`] : []),
+    ...(ahead.length ? [`open until ${listed(ahead)}, judge again then`] : []),
+  ].join("; ");
+}
+
+/** A list whose items may hold commas of their own. */
+function itemsText(words, word) {
+  if (words.length < 2 || !words.some((one) => one.includes(", "))) return listed(words, word);
+  return `${words.slice(0, -1).join("; ")}; ${word} ${words.at(-1)}`;
+}
+
+const needText = (feature) => openingText(openingOf(feature));
+
+function openingOf(feature) {
+  const { value, need, unit } = feature;
+  if (isIllegible(value)) return { records: [`a clear ${need} (what is recorded leaves it open)`], ahead: [] };
+  if (isRange(value) && !COUNTED.includes(feature.evidence)) {
+    return { records: [`an exact ${need} (known: ${rangeText(value, unit)})`], ahead: [] };
+  }
+  return opening(feature);
 }
 
 /** What the lines come to with every atom that waits for `feature` alone taken as it helps most towards `wanted`. */
@@ -277,51 +298,4 @@ function helped(node, feature, wanted) {
     default:
       return waitsFor(node);
   }
-}
-
-// The records behind a value
-
-/** The dates of the records a value rests on ("on 2026-03-01"); empty when there are none to name. */
-function evidence({ evidence: kind, value, records, window, test }) {
-  if (value === null || !kind || !records) return "";
-  if (kind === "birth") return `(born ${whenText(records)})`;
-  if (kind === "date") return whenText(records);
-  if (kind === "occurrences") return occurrencesText(records.occurrences, window, test);
-  return kind === "samples" ? samplesText(records, window) : pickedText(kind, records, window, value);
-}
-
-const byTime = (one, other) => one.first - other.first || one.last - other.last;
-
-function pickedText(kind, samples, window, value) {
-  const [pick, name] = kind.split(" ");
-  const inside = samples.filter(
-    (one) => sameValue(one[name], value) && (!window || contains(window, one.when) !== false),
-  );
-  if (!inside.length || (!window && inside.some((one) => !sameWhen(one.when, inside[0].when)))) return "";
-  const ordered = [...inside].sort((one, other) => byTime(one.when, other.when));
-  return `on ${whenText(ordered.at(pick === "first" ? 0 : -1).when)}`;
-}
-
-function samplesText(samples, window) {
-  let ordered = [...samples].sort((one, other) => byTime(one.when, other.when));
-  if (window) {
-    // A state held since before the window's start is seen in the last sample before it too.
-    const earlier = ordered.filter((one) => one.when.last < window.startLast);
-    const inside = ordered.filter((one) => contains(window, one.when) !== false);
-    ordered = [...earlier.slice(-1), ...inside.filter((one) => !earlier.includes(one))];
-  }
-  return listed(ordered.slice(-MOST).map((one) => `${valueText(one.value)} on ${whenText(one.when)}`));
-}
-
-function occurrencesText(occurrences, window, test) {
-  const shown = [...occurrences]
-    .sort((one, other) => byTime(one.start, other.start))
-    .filter((one) => (!window || overlaps(window, one.start, one.end) !== false) && (!test || test(one) !== false));
-  return listed(shown.slice(-MOST).map(spanText));
-}
-
-function spanText({ start, end }) {
-  if (end.first === FOREVER) return `since ${whenText(start)}, ongoing`;
-  if (sameWhen(start, end)) return whenText(start);
-  return `${whenText(start)} to ${end.last < FOREVER ? whenText(end) : "an unknown end"}`;
 }

@@ -333,9 +333,20 @@ function show(verdicts, record) {
   told.replaceChildren(...parts, enteredPart(record, first.on), made("details", {}, made("summary", {}, "This patient as JSON"), made("pre", { tabindex: "0" }, json)));
 }
 
+/** What is missing, each thing once: several values may wait for one record. */
+function byWords(missing) {
+  const found = new Map();
+  for (const one of missing) {
+    const known = found.get(one.words) ?? { ...one, settles: [], needed_by: [] };
+    const joined = (name) => [...new Set([...known[name], ...one[name]])];
+    found.set(one.words, { ...known, settles: joined("settles"), needed_by: joined("needed_by") });
+  }
+  return [...found.values()];
+}
+
 /** What to find out next, what settles most first. */
 function nextParts(missing) {
-  const items = missing.map(({ feature, words, settles, needed_by }) => {
+  const items = byWords(missing).map(({ feature, words, settles, needed_by }) => {
     const field = fields.find((one) => one.place === form.places[feature]);
     const name = sentenceCase(words).replace(/^“|”$/g, "");
     const go = field ? made("a", { href: `#${field.id}`, click: () => focusOn(field) }, name) : name;
