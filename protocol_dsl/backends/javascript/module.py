@@ -11,7 +11,7 @@ from protocol_dsl.backends.javascript.code import INDENT, Call, Code, key, lines
 from protocol_dsl.backends.javascript.features import FeatureLines
 from protocol_dsl.backends.javascript.formulas import FormulaCode
 from protocol_dsl.backends.names import Scope
-from protocol_dsl.backends.prose import Prose
+from protocol_dsl.backends.prose import Prose, fact_unit
 from protocol_dsl.backends.writer import Writer, one_line
 from protocol_dsl.ir.features import Feature
 from protocol_dsl.ir.formulas import Formula
@@ -117,7 +117,14 @@ class Module:
 
     def _schema(self) -> dict[str, str]:
         facts = schema_of(self._protocol).facts
-        return {name: self._fact(fact) for name, fact in facts.items()}
+        return {name: self._fact(self._printed(fact)) for name, fact in facts.items()}
+
+    def _printed(self, fact: FactSchema) -> FactSchema:
+        """With the unit as people print it; as the author wrote it, it is still read."""
+        printed = fact_unit(self._facts[fact.name])
+        if printed == fact.unit:
+            return fact
+        return fact._replace(unit=printed, units={fact.unit: (1, 1, 0, 1), **fact.units})
 
     def _write_schema(self, writer: Writer, schema: Mapping[str, str]) -> None:
         whole = schema_of(self._protocol)
