@@ -37,7 +37,9 @@ def main() -> None:
     outcomes: Counter[Scalar] = Counter()
     for cases in _batches(asked.patients, asked.seed):
         expected = [_told(*case) for case in cases]
-        outcomes.update(value for one in expected for name, value in one.items() if not name.startswith("feature "))
+        outcomes.update(
+            value for one in expected for name, value in one.items() if not name.startswith("feature ")
+        )
         for name, judge in engines.items():
             for one, found in zip(expected, judge(cases), strict=True):
                 differences[name] += sum(one[key] != value for key, value in found.items())

@@ -63,13 +63,14 @@ def write_features(folder: Path, patients: int) -> None:
     """`features.parquet`, some patients at a time."""
     folder.mkdir(parents=True, exist_ok=True)
     pl.concat(
-        [made_features(min(PART * 5, patients - first), first).lazy() for first in range(0, patients, PART * 5)]
+        [
+            made_features(min(PART * 5, patients - first), first).lazy()
+            for first in range(0, patients, PART * 5)
+        ]
     ).sink_parquet(folder / "features.parquet", compression="zstd")
 
 
-def made_records(
-    patients: int, threads: int, seed: int = 0, first: int = 0
-) -> duckdb.DuckDBPyConnection:
+def made_records(patients: int, threads: int, seed: int = 0, first: int = 0) -> duckdb.DuckDBPyConnection:
     """Records of made-up patients, numbered from `first`: three results a laboratory value, one of each finding, some
     events; in the tables of a database in memory."""
     connection = duckdb.connect()

@@ -56,9 +56,16 @@ def from_json(text: str) -> Record:
         dict(_fields(modules)),
         tuple(_sentences(modules)),
         _texts(modules, "conditionsModule", "conditions"),
+        _identifiers(modules),
         tuple(map(_arm, _list(modules, "armsInterventionsModule", "armGroups"))),
         tuple(map(_intervention, _list(modules, "armsInterventionsModule", "interventions"))),
     )
+
+
+def _identifiers(modules: Mapping[str, object]) -> tuple[str, ...]:
+    own = _text(modules, "identificationModule", "orgStudyIdInfo", "id")
+    others = _list(modules, "identificationModule", "secondaryIdInfos")
+    return tuple(dict.fromkeys(filter(None, (own, *(_text(_within(one), "id") for one in others)))))
 
 
 def _arm(value: object) -> PlannedArm:

@@ -64,6 +64,8 @@ class Record:
     fields: dict[str, str] = field(factory=dict, eq=False)
     sentences: tuple[Sentence, ...] = ()
     conditions: tuple[str, ...] = ()
+    identifiers: tuple[str, ...] = ()
+    """The sponsor's own numbers for the trial, beside the registry's."""
     arms: tuple[PlannedArm, ...] = ()
     interventions: tuple[PlannedIntervention, ...] = ()
     """Arms and interventions in the record's order: the first is `arm 1`."""

@@ -63,6 +63,7 @@ def _anchors(made: tuple[Block, ...]) -> Iterator[str]:
 def _header(record: Record) -> Iterator[str]:
     fields = record.fields
     yield from (f"{key} {_quoted(fields[key])}" for key in _TEXTS if key in fields)
+    yield from (f"identifier {_quoted(one)}" for one in record.identifiers)
     yield 'registry "ClinicalTrials.gov"'
     yield from (f"condition {_quoted(condition)}" for condition in dict.fromkeys(record.conditions))
     if "phase" in fields:

@@ -11,7 +11,12 @@ from trialc import trialc
 
 RECORD = {
     "protocolSection": {
-        "identificationModule": {"nctId": "NCT00000001", "briefTitle": 'A "quoted" \\\\ title'},
+        "identificationModule": {
+            "nctId": "NCT00000001",
+            "briefTitle": 'A "quoted" \\\\ title',
+            "orgStudyIdInfo": {"id": "GOG-1"},
+            "secondaryIdInfos": [{"id": "2007-1"}],
+        },
         "designModule": {"studyType": "INTERVENTIONAL", "phases": ["EARLY_PHASE1"]},
         "conditionsModule": {"conditions": ["Anemia"]},
         "eligibilityModule": {
@@ -60,6 +65,7 @@ def test_what_is_written(record: Path) -> None:
     text = trialc("new", "NCT00000001", "--from", record).out
     for line in (
         "phase              early_1",
+        'identifier         "GOG-1"\n  identifier         "2007-1"',
         "draft require age >= 18 years and age <= 65 years",
         'require answer yes to "Written consent" by investigator',
         "draft require platelets >= 100000 /uL",
@@ -94,3 +100,9 @@ def test_the_number_is_the_record_s(record: Path) -> None:
     assert ran.code == 2
     assert "is the record of `NCT00000001`" in ran.err
     assert trialc("new", "a b").code == 2
+
+
+def test_a_record_in_the_place_of_the_number_is_told_where_it_belongs(record: Path) -> None:
+    ran = trialc("new", record)
+    assert ran.code == 2
+    assert f"trialc new NCT04780204 --from {record}" in ran.err

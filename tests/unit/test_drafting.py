@@ -99,6 +99,11 @@ def test_headings_and_neighbours_bear_on_a_sentence() -> None:
     assert drafted("inclusion", "18 and over", "Duration:") == []
 
 
+def test_the_heading_of_a_stage_bears_on_no_sentence() -> None:
+    assert drafted("inclusion", "Age ≥18 years;", "Registration:") == ["age >= 18 years"]
+    assert drafted("inclusion", "Age ≥18 years;", "Donors:") == []
+
+
 def test_items_below_a_sentence_stay_with_it_unless_all_are_wanted() -> None:
     text = (
         "Inclusion Criteria:\n\n* Adequate bone marrow function:\n   * Hemoglobin ≥ 9 g/dL\n   * Recovered\n"

@@ -14,7 +14,8 @@ from protocol_dsl.registry.record import Sentence
 _NEUTRAL = re.compile(
     r"(?i)(?:key |main |major )?(?:inclusion|exclusion)(?: criteria)?|non-inclusion(?: criteria)?"
     r"|(?:disease|patient) characteristics|prior concurrent therapy|(?:biologic|endocrine) therapy|chemotherapy"
-    r"|radiotherapy|surgery|other|age|sex|performance status|life expectancy|hematopoietic|hepatic|renal"
+    r"|registration|randomization|enrollment|radiotherapy|surgery|other"
+    r"|age|sex|performance status|life expectancy|hematopoietic|hepatic|renal"
     r"|cardiovascular|pulmonary|menopausal status|(?:clinical )?laboratory (?:values|tests|criteria|parameters)"
     r"|(?:adequate )?(?:organ|bone marrow|hematologic|renal|hepatic|liver) function|hematology|chemistry"
 )
