@@ -320,11 +320,15 @@ def _features(patient: Patient, on: When) -> Features:
     # serum total bilirubin, umol/L
     total_bilirubin = latest_value(patient.total_bilirubin, within_the_7_days_before_screening)
     # upper limit of normal of serum total bilirubin, umol/L
-    total_bilirubin_upper = latest_value(patient.total_bilirubin, within_the_7_days_before_screening, UPPER)
+    total_bilirubin_upper = latest_value(
+        patient.total_bilirubin, within_the_7_days_before_screening, UPPER
+    )
     # international normalized ratio
     inr = latest_value(patient.inr, within_the_7_days_before_screening)
     # prothrombin activity, %
-    prothrombin_activity = latest_value(patient.prothrombin_activity, within_the_7_days_before_screening)
+    prothrombin_activity = latest_value(
+        patient.prothrombin_activity, within_the_7_days_before_screening
+    )
     at_the_last_acute_hepatic_insult = anchor_of(patient.acute_hepatic_insult, "last", None, on)
     within_the_4_weeks_after_the_last_acute_hepatic_insult = make_window(
         at_the_last_acute_hepatic_insult, ((), False, True), (((4, "week"),), False, True)
@@ -561,7 +565,9 @@ def judge_eligibility(features: Features) -> Verdict:
         ):
             liver_meld_limit = 4.0
         elif (
-            dialysis_twice_in_past_week is False and creatinine is not None and creatinine < 353.6067892503536
+            dialysis_twice_in_past_week is False
+            and creatinine is not None
+            and creatinine < 353.6067892503536
         ):
             liver_meld_limit = 1.0 if creatinine < 88.4016973125884 else creatinine * 0.011312
         else:
@@ -767,7 +773,9 @@ def judge_eligibility(features: Features) -> Verdict:
     return verdict
 
 
-def check(patient: Patient | Mapping[str, Any], on: Day = None, stage: str = "eligibility") -> Verdict:
+def check(
+    patient: Patient | Mapping[str, Any], on: Day = None, stage: str = "eligibility"
+) -> Verdict:
     """Judge a patient as at the day `on`: a date, a datetime, ISO text, or today.
 
     Raises ValueError for a day or stage there is not.
@@ -946,7 +954,9 @@ def check_row(row: Mapping[str, Any]) -> Verdict:
         ):
             liver_meld_limit = 4.0
         elif (
-            dialysis_twice_in_past_week is False and creatinine is not None and creatinine < 353.6067892503536
+            dialysis_twice_in_past_week is False
+            and creatinine is not None
+            and creatinine < 353.6067892503536
         ):
             liver_meld_limit = 1.0 if creatinine < 88.4016973125884 else creatinine * 0.011312
         else:
@@ -1211,16 +1221,24 @@ def _is_eligible_features(features: Features) -> bool | None:
             return False
         undecided = True
     liver_meld_limit: float | None
-    if dialysis_twice_in_past_week is True or (creatinine is not None and creatinine >= 353.6067892503536):
+    if dialysis_twice_in_past_week is True or (
+        creatinine is not None and creatinine >= 353.6067892503536
+    ):
         liver_meld_limit = 4.0
-    elif dialysis_twice_in_past_week is False and creatinine is not None and creatinine < 353.6067892503536:
+    elif (
+        dialysis_twice_in_past_week is False
+        and creatinine is not None
+        and creatinine < 353.6067892503536
+    ):
         liver_meld_limit = 1.0 if creatinine < 88.4016973125884 else creatinine * 0.011312
     else:
         liver_meld_limit = None
     liver_meld: float | None = None
     if total_bilirubin is not None and inr is not None and liver_meld_limit is not None:
         try:
-            liver_meld_log = 0.0 if total_bilirubin < 17.103957855847842 else log(total_bilirubin * 0.058466)
+            liver_meld_log = (
+                0.0 if total_bilirubin < 17.103957855847842 else log(total_bilirubin * 0.058466)
+            )
             liver_meld_log_2 = 0.0 if inr < 1.0 else log(inr)
             liver_meld_term = float(
                 floor(
@@ -1326,7 +1344,9 @@ def _is_eligible(patient: Patient, on: When) -> bool | None:
         within_the_30_days_before_screening,
         up_to_screening,
     ) = _windows(on)
-    total_bilirubin = exact(latest_value(patient.total_bilirubin, within_the_7_days_before_screening))
+    total_bilirubin = exact(
+        latest_value(patient.total_bilirubin, within_the_7_days_before_screening)
+    )
     total_bilirubin_upper = exact(
         latest_value(patient.total_bilirubin, within_the_7_days_before_screening, UPPER)
     )
@@ -1396,16 +1416,24 @@ def _is_eligible(patient: Patient, on: When) -> bool | None:
     creatinine = exact(latest_value(patient.creatinine, within_the_7_days_before_screening))
     dialysis_twice_in_past_week = truth(patient.dialysis_twice_in_past_week)
     liver_meld_limit: float | None
-    if dialysis_twice_in_past_week is True or (creatinine is not None and creatinine >= 353.6067892503536):
+    if dialysis_twice_in_past_week is True or (
+        creatinine is not None and creatinine >= 353.6067892503536
+    ):
         liver_meld_limit = 4.0
-    elif dialysis_twice_in_past_week is False and creatinine is not None and creatinine < 353.6067892503536:
+    elif (
+        dialysis_twice_in_past_week is False
+        and creatinine is not None
+        and creatinine < 353.6067892503536
+    ):
         liver_meld_limit = 1.0 if creatinine < 88.4016973125884 else creatinine * 0.011312
     else:
         liver_meld_limit = None
     liver_meld: float | None = None
     if total_bilirubin is not None and inr is not None and liver_meld_limit is not None:
         try:
-            liver_meld_log = 0.0 if total_bilirubin < 17.103957855847842 else log(total_bilirubin * 0.058466)
+            liver_meld_log = (
+                0.0 if total_bilirubin < 17.103957855847842 else log(total_bilirubin * 0.058466)
+            )
             liver_meld_log_2 = 0.0 if inr < 1.0 else log(inr)
             liver_meld_term = float(
                 floor(
@@ -1451,7 +1479,9 @@ def _is_eligible(patient: Patient, on: When) -> bool | None:
         ):
             return False
         undecided = True
-    autoimmune_disease_ongoing = truth(occurs(patient.autoimmune_disease, day_of_screening, "ongoing"))
+    autoimmune_disease_ongoing = truth(
+        occurs(patient.autoimmune_disease, day_of_screening, "ongoing")
+    )
     # E2: Autoimmune disease
     if autoimmune_disease_ongoing is not False:
         if autoimmune_disease_ongoing is True:
@@ -1514,7 +1544,9 @@ def _is_eligible(patient: Patient, on: When) -> bool | None:
         if liver_lesion_where_imaging_is_one_of_ultrasound_ct_mr_ever is True:
             return False
         undecided = True
-    bioartificial_liver_support_ever = truth(occurs(patient.bioartificial_liver_support, up_to_screening))
+    bioartificial_liver_support_ever = truth(
+        occurs(patient.bioartificial_liver_support, up_to_screening)
+    )
     # E7: Bioartificial liver support
     if bioartificial_liver_support_ever is not False:
         if bioartificial_liver_support_ever is True:

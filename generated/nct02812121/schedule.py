@@ -11,6 +11,7 @@ what is to be done on a day given what has happened, `simulate` a whole course o
 Read each arm beside the sentences of the source that stand above it.
 """
 
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -636,7 +637,9 @@ ARMS: dict[str, Arm] = {
 _CALLS = Calls(PROGRAM, conditions, SCHEMA, units=DOSE_UNITS)
 
 
-def plan(arm: str, anchors: Mapping[str, date], until: date | None = None, body: Body | None = None) -> Plan:
+def plan(
+    arm: str, anchors: Mapping[str, date], until: date | None = None, body: Body | None = None
+) -> Plan:
     """The planned calendar of an arm; `anchors` are dates by name, that of day 1 among them.
 
     Open-ended runs are planned to `until`, else to the last day on which anything bounded falls.
