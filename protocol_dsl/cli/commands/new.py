@@ -35,15 +35,9 @@ def command(identifier: str, record_name: str | None, out: str | None) -> int:
     held each draft against its sentence and removed the word.
     """
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", identifier):
-        record = Path(identifier).is_file()
-        fix = (
-            f"give the registry number first, as `trialc new NCT04780204 --from {identifier}`"
-            if record
-            else ""
-        )
-        raise CouldNotRun(
-            f"`{identifier}` is no name of a protocol", fix or "give the registry number, as `NCT04780204`"
-        )
+        swapped = Path(identifier).is_file()
+        fix = f"`trialc new NCT04780204 --from {identifier}`" if swapped else "`NCT04780204`"
+        raise CouldNotRun(f"`{identifier}` is no name of a protocol", f"give the registry number, as {fix}")
     if out not in (None, "-") and Path(str(out)).exists():
         raise CouldNotRun(f"`{out}` is there already", "name another file with `--out`, or remove that one")
     record = None if record_name is None else record_in(record_name)
