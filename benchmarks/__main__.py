@@ -8,6 +8,7 @@ NAMES = (
     "checker",
     "peers",
     "compile_time",
+    "keystrokes",
     "start_up",
     "planning",
     "conformance",

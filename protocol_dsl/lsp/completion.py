@@ -9,6 +9,7 @@ from typing import Literal
 from attrs import frozen
 
 from protocol_dsl.lsp.document import Document
+from protocol_dsl.lsp.keystroke import known_start
 from protocol_dsl.syntax.machine import machine
 from protocol_dsl.syntax.recovery.items import items
 
@@ -28,9 +29,10 @@ def offers(document: Document, text: str, offset: int) -> list[Offer]:
     """What may stand at `offset` in a text that may be newer than the document; the word begun there does not count."""
     begun = _WORD.search(text, 0, offset)
     start = begun.start() if begun else offset
-    item = next((one for one in reversed(items(text[:start])) if one.span.start <= start), None)
-    expected = machine().expected(text, item.span.start if item else 0, start)
-    found = list(_choices(document, text[:start]))
+    block = known_start(document, text, start)
+    block += max((one.span.start for one in items(text[block:start])), default=0)
+    expected = machine().expected(text, block, start)
+    found = list(_choices(document, text[block:start]))
     chosen = bool(found)
     words = {word for word in machine().spelled(expected) if word[0].isalpha()}
     words |= {phrase for terminal in expected for phrase in _PHRASES.get(terminal, ())}

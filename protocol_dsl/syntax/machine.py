@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from copy import copy
 from functools import cached_property, lru_cache
-from threading import RLock
+from threading import local
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
@@ -37,14 +37,23 @@ class Failure:
     """Names of terminals."""
 
 
+class _Collected(local):
+    """What one read comes upon beside its tree; an editor reads on several threads at once."""
+
+    def __init__(self) -> None:
+        self.comments: list[Span] = []
+        self.mixed: list[expressions.Logic] = []
+
+    def keep_mixed(self, logic: expressions.Logic) -> None:
+        self.mixed.append(logic)
+
+
 class Machine:
     """A lark parser for the grammar, its terminals as the user writes them, and what one read collects."""
 
     def __init__(self, prebuilt: bytes | None) -> None:
         """With the table that was built beforehand, which saves time where it fits the grammar."""
-        self._comments: list[Span] = []
-        self._mixed: list[expressions.Logic] = []
-        self._lock = RLock()  # an editor may read on several threads
+        self._collected = _Collected()
         self._lark = self._parser(prebuilt)
         self.spelling: dict[str, str] = {
             terminal.name: terminal.pattern.value
@@ -64,27 +73,26 @@ class Machine:
 
     def read(self, text: str, start: int, end: int) -> Reading | Failure:
         """Read the items in ``text[start:end]``, with places counted in the whole text."""
-        with self._lock:
-            self._comments.clear()
-            self._mixed.clear()
-            try:
-                tree = self._parsed(text, start, end)
-            except _refusal() as error:
-                return self._failure(error, end)
-            return Reading(tree.items, tuple(self._comments), tuple(self._mixed))
+        collected = self._collected
+        collected.comments.clear()
+        collected.mixed.clear()
+        try:
+            tree = self._parsed(text, start, end)
+        except _refusal() as error:
+            return self._failure(error, end)
+        return Reading(tree.items, tuple(collected.comments), tuple(collected.mixed))
 
     def expected(self, text: str, start: int, end: int) -> frozenset[str]:
         """Names of the terminals that may follow ``text[start:end]``; those at its first fault, if it has one."""
         from lark import TextSlice  # noqa: PLC0415 - loaded with the parser
 
-        with self._lock:
-            reading: Any = self._plain.parse_interactive(TextSlice(text, start, end))
-            try:
-                for token in reading.lexer_thread.lex(reading.parser_state):
-                    self._feed(reading, token)
-            except _refusal():
-                return frozenset()
-            return frozenset(reading.accepts())
+        reading: Any = self._plain.parse_interactive(TextSlice(text, start, end))
+        try:
+            for token in reading.lexer_thread.lex(reading.parser_state):
+                self._feed(reading, token)
+        except _refusal():
+            return frozenset()
+        return frozenset(reading.accepts())
 
     def _feed(self, reading: Any, token: Token) -> None:
         try:
@@ -133,12 +141,12 @@ class Machine:
         return table.parser(
             table.grammar(),
             prebuilt,
-            transformer=builders(self._mixed),
+            transformer=builders(self._collected.keep_mixed),
             lexer_callbacks={"COMMENT": self._keep_comment},
         )
 
     def _keep_comment(self, token: Token) -> Token:
-        self._comments.append(Span(token.start_pos or 0, token.end_pos or 0))
+        self._collected.comments.append(Span(token.start_pos or 0, token.end_pos or 0))
         return token
 
 

@@ -11,6 +11,9 @@ import pytest
 from lsprotocol import types
 from pygls.lsp.client import LanguageClient
 
+from protocol_dsl import pipeline
+from protocol_dsl.source import SourceFile
+
 URI = "file:///study/a.trial"
 TEXT = """\
 # 𝒜 is of the planes beyond the first
@@ -190,3 +193,29 @@ def test_an_example_runs_from_its_lens() -> None:
         )
     )
     assert words == "fits: as expected"
+
+
+def test_an_edit_is_told_at_once_and_after_quiet_as_check_tells_it() -> None:
+    begun = TEXT.replace("require hbsag is positive", "require hbsag is positive\n  require inr <")
+
+    async def type_and_wait(client: LanguageClient) -> int:
+        client.text_document_did_change(
+            types.DidChangeTextDocumentParams(
+                types.VersionedTextDocumentIdentifier(version=2, uri=URI),
+                [types.TextDocumentContentChangeWholeDocument(begun)],
+            )
+        )
+        await client.text_document_document_symbol_async(types.DocumentSymbolParams(document()))
+        await asyncio.sleep(0.5)
+        return 2
+
+    version, published = asked(type_and_wait)
+    told = [
+        [(one.code, one.message) for one in params.diagnostics]
+        for params in published
+        if params.version == version
+    ]
+    checked = pipeline.check(SourceFile("/study/a.trial", begun)).diagnostics
+    assert len(told) == 2
+    assert [code for code, _ in told[0]] == [one.code for one in checked if one.code[0] == "S"]
+    assert told[1] == [(one.code, one.whole_text) for one in checked]

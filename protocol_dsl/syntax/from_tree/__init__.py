@@ -5,6 +5,7 @@ Builders are handed to lark itself, so that no tree of lark's own is ever made.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import FunctionType, ModuleType, SimpleNamespace
 
 from protocol_dsl.syntax.from_tree import (
@@ -40,13 +41,13 @@ def start(children: Children) -> Tree:
     return Tree(nodes(children), whole(children)) if children else Tree(())
 
 
-def builders(mixed: list[Logic]) -> SimpleNamespace:
-    """Every builder under the name of its rule; a logic that mixes `and` with `or` is also put into `mixed`."""
+def builders(mixed: Callable[[Logic], None]) -> SimpleNamespace:
+    """Every builder under the name of its rule; a logic that mixes `and` with `or` is also told to `mixed`."""
 
     def logic(children: Children) -> Logic:
         built = expressions.logic(children)
         if len(set(built.operators)) > 1:
-            mixed.append(built)
+            mixed(built)
         return built
 
     own = {
