@@ -34,8 +34,13 @@ example "fits" on 2026-03-02 { age 40 years  sex male  bilirubin 342 umol/L (ULN
 Ask = Callable[[LanguageClient], Awaitable[Any]]
 
 
-def asked(ask: Ask, text: str = TEXT) -> tuple[Any, list[types.PublishDiagnosticsParams]]:
-    """What the server answers to `ask` once the text is open, and the diagnostics it published meanwhile."""
+def asked(
+    ask: Ask, text: str = TEXT, publishing: int = 0
+) -> tuple[Any, list[types.PublishDiagnosticsParams]]:
+    """What the server answers to `ask` once the text is open, and the diagnostics it published meanwhile.
+
+    The server is not let go before it has published that many times.
+    """
 
     async def talk() -> tuple[Any, list[types.PublishDiagnosticsParams]]:
         client = LanguageClient("test", "1")
@@ -53,6 +58,9 @@ def asked(ask: Ask, text: str = TEXT) -> tuple[Any, list[types.PublishDiagnostic
             types.DidOpenTextDocumentParams(types.TextDocumentItem(URI, "trial", 1, text))
         )
         answer = await asyncio.wait_for(ask(client), 60)
+        async with asyncio.timeout(60):
+            while len(published) < publishing:
+                await asyncio.sleep(0.02)
         await client.shutdown_async(None)
         client.exit(None)
         await client.stop()
@@ -198,24 +206,18 @@ def test_an_example_runs_from_its_lens() -> None:
 def test_an_edit_is_told_at_once_and_after_quiet_as_check_tells_it() -> None:
     begun = TEXT.replace("require hbsag is positive", "require hbsag is positive\n  require inr <")
 
-    async def type_and_wait(client: LanguageClient) -> int:
+    async def typed(client: LanguageClient) -> None:
+        await client.text_document_document_symbol_async(types.DocumentSymbolParams(document()))
         client.text_document_did_change(
             types.DidChangeTextDocumentParams(
                 types.VersionedTextDocumentIdentifier(version=2, uri=URI),
                 [types.TextDocumentContentChangeWholeDocument(begun)],
             )
         )
-        await client.text_document_document_symbol_async(types.DocumentSymbolParams(document()))
-        await asyncio.sleep(0.5)
-        return 2
 
-    version, published = asked(type_and_wait)
-    told = [
-        [(one.code, one.message) for one in params.diagnostics]
-        for params in published
-        if params.version == version
-    ]
+    _, published = asked(typed, publishing=3)
+    told = [[(one.code, one.message) for one in params.diagnostics] for params in published]
     checked = pipeline.check(SourceFile("/study/a.trial", begun)).diagnostics
-    assert len(told) == 2
-    assert [code for code, _ in told[0]] == [one.code for one in checked if one.code[0] == "S"]
-    assert told[1] == [(one.code, one.whole_text) for one in checked]
+    assert told[0] == []
+    assert [code for code, _ in told[1]] == [one.code for one in checked if one.code[0] == "S"]
+    assert told[2] == [(one.code, one.whole_text) for one in checked]
