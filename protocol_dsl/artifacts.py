@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from protocol_dsl.analysis.boundaries import all_boundaries
-from protocol_dsl.backends import docs, javascript, python, schedule
+from protocol_dsl.backends import docs, javascript, python, schedule, strategies
 from protocol_dsl.backends.attrition import Attrition
 from protocol_dsl.backends.base import Artifact
 from protocol_dsl.ir.protocol import Protocol
@@ -20,6 +20,7 @@ def build(protocol: Protocol, *, standalone: bool = False) -> tuple[Artifact, ..
         *checker,
         *build_schedule(protocol, standalone=standalone),
         Artifact("protocol.json", to_json(protocol)),
+        *strategies.emit(protocol),
         *build_documents(protocol),
     )
 

@@ -11,6 +11,7 @@ from attrs import frozen
 from protocol_dsl.analysis.engine import Engine, engine_of, passed
 from protocol_dsl.analysis.goals import Goal, Impossible, Reply, Undecided, Witness
 from protocol_dsl.analysis.joined import Joined, joined
+from protocol_dsl.analysis.treatment import treatment_changes
 from protocol_dsl.ir.formulas import All, Formula
 from protocol_dsl.ir.protocol import Criterion, Protocol
 
@@ -56,7 +57,7 @@ class Amended:
 @frozen
 class Amendment:
     """Two versions compared. `apart` names facts that are kept otherwise; `schedule` says what was added, removed or
-    changed of treatment and visits."""
+    changed of treatment and visits, old and new."""
 
     old: Protocol
     new: Protocol
@@ -85,7 +86,9 @@ def amendment(old: Protocol, new: Protocol, on: date | None = None) -> Amendment
     engine = engine_of(both.protocol, on, ranges=False)
     criteria = tuple(_criteria(engine, both))
     overall = _overall(engine, both, criteria)
-    return Amendment(old, new, engine, both.apart, overall, criteria, _schedule(old, new))
+    return Amendment(
+        old, new, engine, both.apart, overall, criteria, treatment_changes(old.schedule, new.schedule)
+    )
 
 
 def _criteria(engine: Engine, both: Joined) -> list[Amended]:
@@ -138,17 +141,3 @@ def _relation(changes: Sequence[Change]) -> Relation:
     if wider or narrower:
         return "wider" if wider else "narrower"
     return "same" if all(isinstance(one.reply, Impossible) for one in changes) else "other unknowns"
-
-
-def _schedule(old: Protocol, new: Protocol) -> tuple[str, ...]:
-    """What of the treatment and the visits was added, removed or changed, by name."""
-    found = []
-    for kind in ("arms", "regimens", "interventions", "visits", "epochs"):
-        before, after = ({one.name: one for one in getattr(each.schedule, kind, ())} for each in (old, new))
-        for name in dict.fromkeys((*before, *after)):
-            if before.get(name) != after.get(name):
-                what = "added" if name not in before else "removed" if name not in after else "changed"
-                found.append(f"{kind.removesuffix('s')} {name}: {what}")
-    if old.schedule.randomization != new.schedule.randomization:
-        found.append("randomization: changed")
-    return tuple(found)

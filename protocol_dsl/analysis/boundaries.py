@@ -9,10 +9,12 @@ from itertools import pairwise
 
 from attrs import evolve, frozen
 
-from protocol_dsl.analysis.engine import Engine, engine_of, leaf_of, passed
+from protocol_dsl.analysis.engine import Engine, engine_of, passed
 from protocol_dsl.analysis.goals import Goal, Witness
 from protocol_dsl.analysis.grids import Grid, whole_grid
 from protocol_dsl.analysis.network import NumberLeaf
+from protocol_dsl.analysis.plain import leaf_of
+from protocol_dsl.analysis.replay import judged
 from protocol_dsl.ir.evaluate.formulas import compared
 from protocol_dsl.ir.features import Age
 from protocol_dsl.ir.formulas import All, Any, AtLeast, Compare, Constant, Formula, Known, Not
@@ -122,7 +124,9 @@ def _fixed(
         for value in pair or ():
             exactly = Goal(Compare("=", number, Const(engine.exactly(value))), "T")
             reply = engine.ask((*goals, exactly, *also))
-            outcome = reply.evaluation.criteria[criterion.id] if isinstance(reply, Witness) else None
+            if not isinstance(reply, Witness):
+                break
+            (outcome,) = judged(engine.protocol, reply.records, reply.on, [passed(criterion)])
             if outcome is None:
                 break
             cases.append((value, outcome))

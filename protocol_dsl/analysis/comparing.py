@@ -110,6 +110,40 @@ def _same(value: float, _: float) -> float:
     return value
 
 
+class NoMore:
+    """`node` does not reach above its one part where both are known (`below`: not below it)."""
+
+    def __init__(self, node: int, part: int, below: bool) -> None:
+        self.node = node
+        self.parts: Sequence[int] = (part,)
+        self.below = below
+
+    def settled(self, state: State) -> bool:
+        node, part = self.node, self.parts[0]
+        if not (state.flags[node] & KNOWN and state.flags[part] & KNOWN):
+            return True
+        exact = state.flags[part] == EXACT
+        if self.below:
+            return state.lows[node] >= (state.highs[part] if exact else state.lows[part])
+        return state.highs[node] <= (state.lows[part] if exact else state.highs[part])
+
+    def revise(self, state: State) -> None:
+        node, part = self.node, self.parts[0]
+        known = not (state.flags[node] | state.flags[part]) & MISSING
+        if not known:
+            return
+        exact = state.flags[node] == state.flags[part] == EXACT
+        (low, high), (least, most) = state.interval(node), state.interval(part)
+        if self.below:
+            state.narrow_number(node, (least, math.inf), KNOWN)
+            if exact:
+                state.narrow_number(part, (-math.inf, high), EXACT)
+        else:
+            state.narrow_number(node, (-math.inf, most), KNOWN)
+            if exact:
+                state.narrow_number(part, (low, math.inf), EXACT)
+
+
 class Chosen:
     """A choice is one of some: `inside` is their mask, `unknown` the bit for unknown."""
 

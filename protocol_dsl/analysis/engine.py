@@ -15,26 +15,22 @@ from attrs import define, evolve, field
 
 from protocol_dsl.analysis.ages import OLDEST, AgeIn
 from protocol_dsl.analysis.goals import IMPOSSIBLE, Goal, Reply, Undecided, Witness
-from protocol_dsl.analysis.grids import Grid, grid_of, limits_grid_of, whole_grid
+from protocol_dsl.analysis.grids import whole_grid
 from protocol_dsl.analysis.groups import Group, groups_of
-from protocol_dsl.analysis.intervals import INF
-from protocol_dsl.analysis.nested import nested_pairs
-from protocol_dsl.analysis.network import ChoiceLeaf, Leaf, Network, NumberLeaf, SetLeaf, TruthLeaf
+from protocol_dsl.analysis.intervals import Interval
+from protocol_dsl.analysis.nested import nested
+from protocol_dsl.analysis.network import Network, NumberLeaf
+from protocol_dsl.analysis.plain import closed, leaf_of, plain_limit, plain_value
 from protocol_dsl.analysis.realise import BORN, part_of, recorded, value_of
 from protocol_dsl.analysis.replay import Told, judged, typical
 from protocol_dsl.analysis.rows import Row, Tabling
 from protocol_dsl.analysis.search import Search, Wish, propagate, settle
-from protocol_dsl.analysis.state import TRUE, UNKNOWN, Conflict, State
-from protocol_dsl.analysis.tables import Follows, Table, by_likeness
+from protocol_dsl.analysis.state import EXACT, FALSE, MISSING, TRUE, UNKNOWN, Conflict, State
+from protocol_dsl.analysis.tables import Table, by_likeness
 from protocol_dsl.ir.evaluate import Scalar, evaluate
 from protocol_dsl.ir.facts import Fact
 from protocol_dsl.ir.features import (
     Age,
-    Feature,
-    Given,
-    OccursCount,
-    SampleCount,
-    SampleMean,
     SampleValue,
     Unread,
 )
@@ -46,9 +42,10 @@ from protocol_dsl.vocabulary.calendar import When, days
 
 BUDGET = 64
 """Search states for one question."""
+USUAL = 8
+"""Search states for a patient whose limits of normal are usual ones."""
 TODAY = date(2026, 3, 2)
 """The day of judging where no example names one."""
-_COUNTED = whole_grid(0, 1000)
 _LETTERS = {True: "T", False: "F", None: "U"}
 
 
@@ -69,6 +66,8 @@ class Engine:
     typical: Records = field(factory=lambda: Records("typical", {}))
     usual: Mapping[str, Scalar] = field(factory=dict)
     """A typical patient's records, and the values of the features; none yet while both are empty."""
+    limits: dict[int, Interval] = field(factory=dict)
+    """Where a laboratory's limits of normal usually lie: a patient whose limits lie there is looked for first."""
     assumed: tuple[int, ...] = ()
     """Nodes of the truths that are told of every patient: never false."""
     asked: int = 0
@@ -116,9 +115,30 @@ class Engine:
         if start is None:
             return None, False
         state, actives = start
-        search = Search(self.network, self.wishes if wishes is None else wishes, budget)
-        found = search.solve(state, actives, [root for root, _ in roots])
-        return found, search.gave_up
+        gave_up = False
+        for begun in (self.usual_limits(state) if tables else None, state):
+            if begun is not None:
+                left = budget if begun is state else min(budget, USUAL)
+                search = Search(self.network, self.wishes if wishes is None else wishes, left)
+                found = search.solve(begun, actives, [root for root, _ in roots])
+                gave_up = search.gave_up
+                if found is not None:
+                    break
+        return found, gave_up
+
+    def usual_limits(self, state: State) -> State | None:
+        """The state with all limits of normal where they usually lie; None when that cannot be, or changes nothing."""
+        usual = state.copy()
+        try:
+            for leaf, interval in self.limits.items():
+                if not self.idle(state, leaf) and state.flags[leaf] & EXACT:
+                    usual.narrow_number(leaf, interval, EXACT | MISSING)
+            if not usual.queue:
+                return None
+            propagate(self.network, usual)
+        except Conflict:
+            return None
+        return usual
 
     def start(
         self, roots: Sequence[tuple[int, int]], tables: bool = True
@@ -157,6 +177,7 @@ class Engine:
         """Everything narrowed as far as it goes with nothing asked yet."""
         if self._size != len(self.network.watchers):
             self._bases, self._size = {}, len(self.network.watchers)
+            self._foresee()
         if tables not in self._bases:
             state = self.network.state()
             every = range(len(self.network.constraints))
@@ -174,6 +195,20 @@ class Engine:
             except Conflict:
                 self._bases[tables] = None
         return self._bases[tables]
+
+    def _foresee(self) -> None:
+        """Have every condition wished for as it is in the typical patient, so that what is found is like it."""
+        network = self.network
+        state = network.state()
+        every = range(len(network.constraints))
+        state.attend(every, len(every))
+        state.queue.extend(every)
+        search = Search(network, self.wishes, 0)
+        for leaf in network.kinds:
+            state = search.settled(state, leaf, (self.wishes.get(leaf),)) or state
+        for node, mask in enumerate(state.masks):
+            if network.truths[node] and node not in network.kinds and mask in {TRUE, FALSE, UNKNOWN}:
+                self.wishes[node] = None if mask == UNKNOWN else mask == TRUE
 
     # ---- patients ----
 
@@ -260,9 +295,9 @@ class Engine:
         return rows[0] if self.idle(state, node) else rows[state.masks[node].bit_length() - 1]
 
     def witness(self, state: State) -> Witness:
-        """The patient of a solution, judged by the reference."""
+        """The patient of a solution, not judged yet."""
         records = self.records(state)
-        return Witness(records, self.on, evaluate(self.protocol, records, self.on), self.values(state))
+        return Witness(records, self.on, self.values(state))
 
     def holds(self, records: Records, goals: Iterable[Goal]) -> bool:
         """Whether the reference says of a patient what the goals want."""
@@ -282,11 +317,12 @@ def engine_of(protocol: Protocol, on: date | None = None, ranges: bool = True) -
     today = {anchor.name: day for anchor in protocol.anchors}
     engine.anchors = patient.records.anchors if patient else today
     for feature in protocol.features:
-        never = UNKNOWN if _closed(feature, facts) else TRUE if isinstance(feature.node, Unread) else 0
+        never = UNKNOWN if closed(feature, facts) else TRUE if isinstance(feature.node, Unread) else 0
         network.leaf(feature.id, leaf_of(feature, facts), never)
     _tie_groups(engine, patient)
-    for narrow, wide in nested_pairs(protocol.features, day):
-        network.tie(Follows(network.leaves[narrow], network.leaves[wide]))
+    series = frozenset(name for name, fact in facts.items() if fact.kind in {"lab", "measure", "finding"})
+    for tie in nested(protocol.features, network.leaves, series, day):
+        network.tie(tie)
     engine.assumed = tuple(network.of(one.formula) for one in protocol.assumptions)
     _make_wishes(engine, patient)
     return engine
@@ -316,42 +352,6 @@ def _tie_groups(engine: Engine, patient: Told | None) -> None:
             engine.tables[place] = (node, rows)
 
 
-def leaf_of(feature: Feature, facts: Mapping[str, Fact]) -> Leaf:
-    """What values a feature can have."""
-    fact = facts.get(getattr(feature.node, "fact", ""))
-    match feature.type:
-        case "truth":
-            return TruthLeaf()
-        case "choice":
-            return ChoiceLeaf(fact.choices if fact else ())
-        case "set":
-            return SetLeaf(fact.choices if fact else ())
-        case "number":
-            return _number_leaf(feature, fact)
-
-
-def _number_leaf(feature: Feature, fact: Fact | None) -> NumberLeaf:
-    grid = grid_of(fact.plausible) if fact else Grid(-INF, INF)
-    match feature.node:
-        case SampleCount() | OccursCount():
-            return NumberLeaf(_COUNTED, bounded=True)
-        case Age():
-            return NumberLeaf(Grid(0.0, OLDEST * 366.0), bounded=True)
-        case SampleValue(_, _, _, "value") | Given():
-            return NumberLeaf(grid, bounded=True)
-        case SampleValue(_, _, _, part):
-            return NumberLeaf(limits_grid_of(fact.plausible if fact else None, part == "upper"))
-        case SampleMean():
-            return NumberLeaf(Grid(grid.low, grid.high))
-        case _:
-            return NumberLeaf(Grid(-INF, INF))
-
-
-def _closed(feature: Feature, facts: Mapping[str, Fact]) -> bool:
-    """Whether silence on the one fact it reads is an answer."""
-    return isinstance(feature.node, Given) and feature.type == "truth" and facts[feature.node.fact].closed
-
-
 def comparisons_of(protocol: Protocol) -> dict[str, tuple[Compare, ...]]:
     """By feature, the comparisons it stands in."""
     found: dict[str, list[Compare]] = {}
@@ -369,12 +369,19 @@ def _make_wishes(engine: Engine, patient: Told | None) -> None:
     network = engine.network
     for leaf, kind in network.kinds.items():
         engine.wishes[leaf] = plain_value(kind)
+    for feature in engine.protocol.features:
+        if isinstance(feature.node, SampleValue) and feature.node.part != "value":
+            engine.wishes[network.leaves[feature.id]] = plain_limit(
+                engine.facts[feature.node.fact], feature.node
+            )
     if BORN in network.leaves:
         engine.wishes[network.leaves[BORN]] = 45 * 365.0
     if patient is not None:
         _wish_for(engine, patient)
         engine.typical, engine.usual = patient.records, patient.evaluation.features
+        _make_limits(engine)
         return
+    _make_limits(engine)
     everyone = [(network.of(passed(one)), TRUE) for stage in engine.protocol.stages for one in stage.criteria]
     found, _ = engine.solve(everyone)
     if found is not None:
@@ -386,6 +393,18 @@ def _make_wishes(engine: Engine, patient: Told | None) -> None:
     else:
         records = engine.records(engine.network.state())
     engine.typical, engine.usual = records, evaluate(engine.protocol, records, engine.on).features
+
+
+def _make_limits(engine: Engine) -> None:
+    """Round what is wished for, from half of it to twice as much."""
+    for feature in engine.protocol.features:
+        if isinstance(feature.node, SampleValue) and feature.node.part != "value":
+            leaf = engine.network.leaves[feature.id]
+            middle = engine.wishes[leaf]
+            if not isinstance(middle, float):
+                middle = plain_limit(engine.facts[feature.node.fact], feature.node)
+            if isinstance(middle, float) and middle > 0:
+                engine.limits[leaf] = (middle / 2, 2 * middle)
 
 
 def wish(value: Scalar) -> Wish:
@@ -412,16 +431,3 @@ def _wish_for(engine: Engine, patient: Told) -> None:
 def passed(criterion: Criterion) -> Formula:
     """That a criterion passes."""
     return All(tuple(line.passes for line in criterion.lines))
-
-
-def plain_value(kind: Leaf) -> Wish:
-    """A value to begin with where nothing speaks for another."""
-    match kind:
-        case TruthLeaf():
-            return False
-        case ChoiceLeaf(choices):
-            return choices[0] if choices else None
-        case SetLeaf():
-            return frozenset()
-        case NumberLeaf(grid):
-            return grid.low + (grid.high - grid.low) / 4 if abs(grid.low) < INF and grid.high < INF else 1.0

@@ -8,7 +8,7 @@ from typing import Literal
 from attrs import field, frozen
 
 from protocol_dsl.analysis.state import FALSE, TRUE, UNKNOWN
-from protocol_dsl.ir.evaluate import Evaluation, Scalar
+from protocol_dsl.ir.evaluate import Scalar
 from protocol_dsl.ir.formulas import Formula
 from protocol_dsl.runtime.records import Records
 from protocol_dsl.vocabulary.calendar import When
@@ -37,7 +37,6 @@ class Witness:
 
     records: Records
     on: When
-    evaluation: Evaluation = field(eq=False)
     values: Mapping[str, Scalar] = field(eq=False)
 
 

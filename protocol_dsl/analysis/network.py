@@ -105,6 +105,9 @@ class Network:
     _nodes: dict[Node, int] = field(factory=dict)
     _own: dict[int, list[int]] = field(factory=dict)
     _below: dict[int, tuple[int, ...]] = field(factory=dict)
+    _resting: dict[tuple[int, bool], frozenset[int]] = field(factory=dict)
+    _closed: int = 0
+    """What single roots rest on, as long as there are so many constraints."""
     _firsts: list[tuple[int, int, float, float]] = field(factory=list)
 
     def leaf(self, name: str, kind: Leaf, never: int = 0) -> int:
@@ -158,9 +161,19 @@ class Network:
 
     def active(self, roots: Iterable[int], tables: bool) -> Sequence[int]:
         """The constraints that the roots rest on, each after those of its parts."""
+        if len(self.constraints) != self._closed:
+            self._resting, self._closed = {}, len(self.constraints)
+        found: set[int] = set()
+        for root in roots:
+            if (root, tables) not in self._resting:
+                self._resting[root, tables] = self._rest(root, tables)
+            found |= self._resting[root, tables]
+        return sorted(found)
+
+    def _rest(self, root: int, tables: bool) -> frozenset[int]:
         found: set[int] = set()
         seen: set[int] = set()
-        waiting = list(roots)
+        waiting = [root]
         while waiting:
             node = waiting.pop()
             if node in seen:
@@ -171,7 +184,7 @@ class Network:
                 if place not in found:
                     found.add(place)
                     waiting += self.constraints[place].parts
-        return sorted(found)
+        return frozenset(found)
 
     def leaves_of(self, node: int) -> frozenset[int]:
         """The leaves that a node rests on, itself when it is one."""

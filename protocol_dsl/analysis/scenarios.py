@@ -100,7 +100,7 @@ def _ways(asked: Asked, marks: Sequence[When], on: When) -> Iterator[FactValue]:
         case "event":
             yield from _histories(asked, marks, on)
         case "lab" | "measure" | "finding":
-            yield from _series(asked, marks)
+            yield from _series(asked, marks, on)
 
 
 def more(asked: Asked, told: FactValue, marks: Sequence[When], on: When) -> Iterator[FactValue]:
@@ -172,31 +172,36 @@ def literals_in(features: Iterable[Feature], formulas: Iterable[Compare]) -> tup
     return tuple(dict.fromkeys(part.exact for part in (*inside, *outside) if isinstance(part, Const)))
 
 
-def _series(asked: Asked, marks: Sequence[When]) -> Iterator[FactValue]:
+def _series(asked: Asked, marks: Sequence[When], on: When) -> Iterator[FactValue]:
     if not asked.fact.closed:
         yield None
     contents = list(_contents(asked))
+    past = sorted(mark for mark in marks if mark.first <= on.last)
     counts = any(isinstance(one.node, SampleCount) for one in asked.features)
     if counts:
         yield ()
+    held = any(isinstance(one.node, Held) for one in asked.features)
     for content in contents:
         for mark in marks:
             yield (Sample(mark, *content),)
+            if held and past and mark.first < past[-1].first:  # a state seen again on the last day
+                yield Sample(mark, *content), Sample(past[-1], *content)
     for length in _lengths(asked):
         for mark in marks[: max(4, len(marks) // 2)]:
             for content in contents[:6]:
                 yield tuple(Sample(_earlier(mark, number), *content) for number in range(length))
     if sum(isinstance(one.node, Held | Unchanged) for one in asked.features) > 1:
-        yield from _turns(sorted(marks), contents)
+        yield from _turns(past, contents)
     if len(asked.features) > 1 or not isinstance(asked.features[0].node, SampleValue):
         yield from _pairs(asked, sorted(marks), contents)
 
 
 def _turns(marks: Sequence[When], contents: Sequence[Content]) -> Iterator[FactValue]:
     """A state that came about on one day and was seen again on the last."""
-    for one, other in combinations(marks[:-1], 2):
-        for first, second in permutations(contents[:3], 2):
-            yield Sample(one, *first), Sample(other, *second), Sample(marks[-1], *second)
+    last = len(marks) - 1
+    for one, other in sorted(combinations(range(last), 2), key=lambda pair: pair[1] - pair[0]):
+        for first, second in permutations(contents[:2], 2):
+            yield Sample(marks[one], *first), Sample(marks[other], *second), Sample(marks[last], *second)
 
 
 def _pairs(asked: Asked, marks: Sequence[When], contents: Sequence[Content]) -> Iterator[FactValue]:

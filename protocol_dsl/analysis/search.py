@@ -77,18 +77,63 @@ class Search:
         return None
 
     def guessed(self, state: State) -> State | None:
-        """The state with every leaf at the value it had best have, when all holds there."""
+        """The state with every leaf at the value it had best have, or where that cannot be at another it can have;
+        None unless all holds there."""
         guess = state.copy()
         try:
             for node in self._tables:
                 guess.narrow(node, guess.masks[node] & -guess.masks[node])
                 propagate(self.network, guess)
-            for leaf in self._leaves:
-                settle(guess, leaf, self.network.kinds[leaf], self.wishes.get(leaf))
-                propagate(self.network, guess)
         except Conflict:
             return None
+        left = []
+        for leaf in self._leaves:
+            if self._single(guess, leaf):
+                continue
+            settled = self.settled(guess, leaf, (self.wishes.get(leaf),))
+            if settled is None:
+                left.append(leaf)
+            guess = settled or guess
+        for leaf in left:
+            settled = self.settled(guess, leaf, self._others(leaf))
+            if settled is None:
+                return None
+            guess = settled
         return guess if all(self.network.constraints[one].settled(guess) for one in self._actives) else None
+
+    def _single(self, state: State, leaf: int) -> bool:
+        """Whether a leaf can be one thing only."""
+        if self.network.truths[leaf]:
+            return not state.masks[leaf] & (state.masks[leaf] - 1)
+        flags = state.flags[leaf]
+        return flags in {MISSING, FIXED} or (
+            flags == EXACT and self.network.grids[leaf] is not None and state.lows[leaf] == state.highs[leaf]
+        )
+
+    def settled(self, state: State, leaf: int, wishes: Iterable[Wish]) -> State | None:
+        """The state with a leaf at the first of some values that nothing speaks against."""
+        for wish in wishes:
+            tried = state.copy()
+            try:
+                settle(tried, leaf, self.network.kinds[leaf], wish)
+                propagate(self.network, tried)
+            except Conflict:
+                continue
+            return tried
+        return None
+
+    def _others(self, leaf: int) -> Iterable[Wish]:
+        """Values for a leaf that cannot have the one it had best have."""
+        kind = self.network.kinds[leaf]
+        match kind:
+            case NumberLeaf():
+                return (None,)  # a value nearer to the wished one is found by splitting
+            case SetLeaf(choices):
+                return (None, frozenset(), frozenset(choices))
+            case ChoiceLeaf(choices):
+                return (*choices, None)
+            case _:
+                return (True, False, None)
 
     def _branches(self, state: State) -> Sequence[Step]:
         """Ways to go on that together leave nothing out: truths first, intervals last."""

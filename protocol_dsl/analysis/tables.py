@@ -213,3 +213,21 @@ class Follows:
     def settled(self, state: State) -> bool:
         inner, outer = state.masks[self.node], state.masks[self.parts[0]]
         return outer == TRUE or inner == FALSE or (inner & TRUE == 0 and outer & FALSE == 0)
+
+
+class Contrary:
+    """Where `node` is not false, neither is its one part."""
+
+    def __init__(self, node: int, part: int) -> None:
+        self.node = node
+        self.parts: Sequence[int] = (part,)
+
+    def revise(self, state: State) -> None:
+        node, part = self.node, self.parts[0]
+        if not state.masks[node] & FALSE:
+            state.narrow(part, ~FALSE)
+        if state.masks[part] == FALSE:
+            state.narrow(node, FALSE)
+
+    def settled(self, state: State) -> bool:
+        return state.masks[self.node] == FALSE or not state.masks[self.parts[0]] & FALSE

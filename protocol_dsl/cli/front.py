@@ -28,6 +28,7 @@ VERBS = {
     "stats": "Count what protocols are made of.",
     "show": "Show what the compiler understood.",
     "fuzz": "Find a patient on whom a checker of your own differs.",
+    "mutants": "Score examples, or tests of your own, by the mistakes they notice.",
     "differential": "Compare an engine with the reference on made-up patients.",
 }
 """Every verb with its one line, in the order the front page lists them."""

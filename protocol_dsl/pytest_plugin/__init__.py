@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from protocol_dsl.pytest_plugin.examples import TrialFile
 
+_COVERAGE = "tell what of each condition the collected examples of .trial files show"
 _WHAT = "run the examples of .trial files as tests"
 
 
@@ -20,6 +21,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """The option on the command line, and its like in the configuration."""
     group = parser.getgroup("trial", "clinical-trial protocols")
     group.addoption("--trial", action="store_true", help=_WHAT)
+    group.addoption("--trial-coverage", action="store_true", help=_COVERAGE)
     parser.addini("trial_examples", f"{_WHAT} (default: false)", type="bool", default=False)
 
 
@@ -31,6 +33,17 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> TrialFile 
 
     collector: TrialFile = TrialFile.from_parent(parent, path=file_path)
     return collector
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """What the examples that were run show of the criteria, when that is asked for."""
+    if config.getoption("--trial-coverage"):
+        from protocol_dsl.pytest_plugin.examples import covered  # noqa: PLC0415 - loads the compiler
+
+        for title, lines in covered(config):
+            terminalreporter.section(f"criteria covered: {title}")
+            for line in lines:
+                terminalreporter.line(line)
 
 
 def _asked(config: pytest.Config) -> bool:

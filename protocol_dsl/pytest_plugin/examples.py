@@ -13,7 +13,18 @@ from protocol_dsl.diagnostics import Severity, render
 from protocol_dsl.ir.protocol import Example, Protocol
 from protocol_dsl.pipeline import CheckResult, check
 from protocol_dsl.source import SourceError, read_source
+from protocol_dsl.testing.coverage import coverage
+from protocol_dsl.testing.covering import coverage_text
 from protocol_dsl.testing.examples import differences, judge_example
+
+_RAN = pytest.StashKey[dict[Path, tuple[Protocol, list[str]]]]()
+"""The examples of each file that were run."""
+
+
+def covered(config: pytest.Config) -> Iterator[tuple[str, Iterator[str]]]:
+    """Each file whose examples were run, and what they show of its criteria, in lines."""
+    for path, (protocol, names) in config.stash.get(_RAN, {}).items():
+        yield path.name, coverage_text(protocol, read_source(path), coverage(protocol, names))
 
 
 class TrialFile(pytest.File):
@@ -58,6 +69,8 @@ class TrialExample(pytest.Item):
 
     def runtest(self) -> None:
         """Judge the example. Raises NotAsExpected."""
+        ran = self.config.stash.setdefault(_RAN, {})
+        ran.setdefault(self.path, (self.protocol, []))[1].append(self.example.name)
         differs = differences(self.example, judge_example(self.protocol, self.example))
         if differs:
             raise NotAsExpected("\n".join(differs))

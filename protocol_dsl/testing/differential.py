@@ -63,6 +63,15 @@ class DifferentialReport:
         """Whether there was no disagreement."""
         return not self.disagreements
 
+    def joined(self, other: DifferentialReport) -> DifferentialReport:
+        """Both runs as one; `patient` of a disagreement stays its place in its own run."""
+        names = (*self.outcomes, *(name for name in other.outcomes if name not in self.outcomes))
+        none = (0, 0, 0)
+        pairs = {name: (self.outcomes.get(name, none), other.outcomes.get(name, none)) for name in names}
+        outcomes = {name: (a[0] + b[0], a[1] + b[1], a[2] + b[2]) for name, (a, b) in pairs.items()}
+        found = (*self.disagreements, *other.disagreements)[:MOST]
+        return DifferentialReport(self.patients + other.patients, found, outcomes)
+
     def text(self) -> str:
         """One line when all agree, else the first disagreement in full."""
         if self.agrees:

@@ -13,7 +13,7 @@ from typing import Protocol as TypedProtocol
 from attrs import define, field, frozen
 
 from protocol_dsl.analysis.as_json import Json, as_json
-from protocol_dsl.analysis.engine import BUDGET, Engine, engine_of, passed
+from protocol_dsl.analysis.engine import BUDGET, USUAL, Engine, engine_of, passed
 from protocol_dsl.analysis.grids import Grid
 from protocol_dsl.analysis.intervals import ALL
 from protocol_dsl.analysis.network import NumberLeaf, SetLeaf
@@ -69,6 +69,8 @@ class Maker:
 
     protocol: Protocol
     engine: Engine = field(init=False)
+    formulas: dict[int, Formula] = field(factory=dict)
+    """The formulas that were spoken of, by their nodes."""
     _starts: dict[Roots, tuple[State, Sequence[int], State] | None] = field(factory=dict)
     _free: dict[Roots, tuple[int, ...]] = field(factory=dict)
     _size: int = 0
@@ -83,7 +85,12 @@ class Maker:
 
     def roots(self, wanted: Iterable[tuple[Formula, int]]) -> Roots:
         """What formulas are to come out as, for the engine."""
-        return tuple((self.engine.network.of(formula), mask) for formula, mask in wanted)
+        found = []
+        for formula, mask in wanted:
+            node = self.engine.network.of(formula)
+            self.formulas[node] = formula
+            found.append((node, mask))
+        return tuple(found)
 
     def outcomes(self, special: dict[str, int], others: int = TRUE) -> Roots:
         """Criteria by id as `special` says, the others as `others` says (0: anyhow)."""
@@ -131,15 +138,22 @@ class Maker:
         start = engine.start(roots)
         if start is None:
             return None
-        state, actives = start
-        search = Search(engine.network, engine.wishes, BUDGET)
-        found = search.solve(state.copy(), actives, [root for root, _ in roots])
+        whole, actives = start
+        begun = (one for one in (engine.usual_limits(whole), whole) if one is not None)
+        solved = (
+            (one, self._plainest(one, actives, roots, BUDGET if one is whole else USUAL)) for one in begun
+        )
+        state, found = next(((state, one) for state, one in solved if one is not None), (whole, None))
         if found is None or not self._stands(found, roots):
             return None
         parts = {part for place in actives for part in engine.network.constraints[place].parts}
         nodes = [*engine.network.kinds, *(node for node, _ in engine.tables.values())]
         self._free[roots] = tuple(node for node in nodes if node in parts and self._open(state, node))
         return state, actives, found
+
+    def _plainest(self, state: State, actives: Sequence[int], roots: Roots, budget: int) -> State | None:
+        search = Search(self.engine.network, self.engine.wishes, budget)
+        return search.solve(state.copy(), actives, [root for root, _ in roots])
 
     def _open(self, state: State, node: int) -> bool:
         """Whether a node can still be several things."""

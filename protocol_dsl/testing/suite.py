@@ -8,13 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from attrs import define, field
+
 from protocol_dsl.analysis.network import NumberLeaf
+from protocol_dsl.analysis.replay import Lookup, lookup_of
 from protocol_dsl.analysis.state import FALSE, TRUE, UNKNOWN
+from protocol_dsl.ir.evaluate.formulas import truth
 from protocol_dsl.ir.formulas import Compare, Contains, Formula, OneOf
 from protocol_dsl.ir.numbers import Const, Value
 from protocol_dsl.ir.protocol import Criterion
 from protocol_dsl.ir.walk import ATOMS, Node, atoms, definitions_of
 from protocol_dsl.testing.making import MadePatient, Maker, Roots
+from protocol_dsl.testing.moving import moved
 
 MOST_ROWS = 12
 """Ways of recording one group of facts that are shown."""
@@ -22,18 +27,56 @@ MOST_ROWS = 12
 
 def suite(maker: Maker) -> tuple[MadePatient, ...]:
     """The patients of the suite, each once, the typical one first."""
-    found: dict[str, MadePatient] = {}
-    typical = maker.made(maker.engine.typical)
-    for one in (typical, *_solved(maker), *_without_one(maker)):
-        found.setdefault(repr(one), one)
-    return tuple(found.values())
+    shown = Shown(maker)
+    shown.add(maker.made(maker.engine.typical))
+    for one in (*_solved(maker, shown), *moved(maker, shown.patients), *_without_one(maker)):
+        shown.add(one)
+    return tuple(shown.patients)
 
 
-def _solved(maker: Maker) -> Iterator[MadePatient]:
+@define
+class Shown:
+    """Patients who have been made, and what each node of the engine comes out as for them."""
+
+    maker: Maker
+    _found: dict[str, MadePatient] = field(factory=dict)
+    _known: list[tuple[Lookup, dict[int, int]]] = field(factory=list)
+
+    @property
+    def patients(self) -> tuple[MadePatient, ...]:
+        """All of them, as they came."""
+        return tuple(self._found.values())
+
+    def add(self, made: MadePatient) -> None:
+        """One more patient, unless he is there."""
+        if repr(made) not in self._found:
+            self._found[repr(made)] = made
+            lookup = lookup_of(made.protocol, made.records, made.on)
+            self._known.append((lookup, {}))
+
+    def covers(self, roots: Roots) -> bool:
+        """Whether the roots are so of one of the patients."""
+        formulas = self.maker.formulas
+        if not all(node in formulas for node, _ in roots):
+            return False
+        return any(all(self._bit(one, node) & mask for node, mask in roots) for one in self._known)
+
+    def _bit(self, patient: tuple[Lookup, dict[int, int]], node: int) -> int:
+        lookup, known = patient
+        if node not in known:
+            outcome = truth(self.maker.formulas[node], lookup.patient)
+            known[node] = UNKNOWN if outcome is None else TRUE if outcome else FALSE
+        return known[node]
+
+
+def _solved(maker: Maker, shown: Shown) -> Iterator[MadePatient]:
     wanted = [_ways(maker, roots, about) for roots, about in obligations(maker)]
     for ways in wanted:  # all are known to the engine before the first is solved: what is solved stays good
+        if shown.covers(ways[0]):
+            continue
         made = next((one for roots in ways if (one := maker.plain(roots)) is not None), None)
         if made is not None:
+            shown.add(made)
             yield made
 
 
@@ -50,8 +93,8 @@ def obligations(maker: Maker) -> Iterator[tuple[Roots, Criterion | None]]:
         for formula in dict.fromkeys(_conditions(maker, criterion)):
             for mask in (TRUE, FALSE, UNKNOWN):
                 (root,) = maker.roots([(formula, mask)])
-                yield (root,), criterion
                 yield from _deciding(maker, criterion, root)
+                yield (root,), criterion
         yield from ((roots, criterion) for roots in boundaries(maker, criterion))
     yield from (((*maker.outcomes({}), *roots), None) for roots in _rows(maker))
 

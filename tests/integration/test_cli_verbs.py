@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from trialc import FLAGSHIP, SMALL, process, python, trialc
 
-ARTIFACTS = {"checker.py", "protocol.json", "protocol.md", "protocol.html"}
+ARTIFACTS = {"checker.py", "protocol.json", "protocol.md", "protocol.html", "strategies.py"}
 FAULTY = SMALL.replace("inr >= 1.5", "inrr >= 1.5").replace("age >= 18 years", "agee >= 18 years")
 WARNED = SMALL.replace('source "Adults." ', "")
 
@@ -28,7 +28,7 @@ def test_build_writes_a_folder_for_each_protocol(tmp_path: Path) -> None:
     assert ran.code == 0
     found = {path.relative_to(tmp_path / "made").as_posix() for path in (tmp_path / "made").rglob("*.*")}
     assert found == {f"{folder}/{name}" for folder in ("small01", "other02") for name in ARTIFACTS}
-    assert [line.split()[0] for line in ran.out.splitlines()] == ["wrote"] * 8
+    assert [line.split()[0] for line in ran.out.splitlines()] == ["wrote"] * 10
 
 
 def test_build_is_deterministic(tmp_path: Path) -> None:

@@ -80,3 +80,15 @@ def test_the_compiler_is_loaded_with_the_first_file_alone() -> None:
     loads = "import sys, protocol_dsl.pytest_plugin; print([m for m in sys.modules if 'protocol_dsl.' in m])"
     done = subprocess.run([sys.executable, "-c", loads], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "['protocol_dsl.pytest_plugin']"
+
+
+def test_what_the_examples_that_ran_show_of_the_criteria_is_told_when_asked(
+    pytester: pytest.Pytester,
+) -> None:
+    pytester.makefile(".trial", small=SMALL)
+    ran = pytester.runpytest("--trial", "--trial-coverage", "-k", "fits")
+    assert "criteria covered: small.trial" in ran.stdout.str()
+    assert any(
+        "age is at least 18 years: 1 true, never false, never unknown" in line for line in ran.outlines
+    )
+    assert "covered" not in pytester.runpytest("--trial").stdout.str()

@@ -95,6 +95,37 @@ def test_a_fact_kept_otherwise_is_not_compared() -> None:
     assert found.overall.relation == "not compared"
 
 
-def test_treatment_that_changed_is_named() -> None:
-    found = compared('example "fits"', 'intervention x "X"\narm a "A" { give x 5 mg daily }\nexample "fits"')
-    assert found.schedule == ("arm a: added", "intervention x: added")
+ARMS = """
+day 1 is randomization
+anchor randomization "Randomization"
+intervention x "X"
+intervention y "Y"
+regimen base "Base" { give x 10 mg daily }
+arm a "A" { follow base  give y 5 mg weekly for 8 weeks window ±1 day }
+visit week_4 "Week 4" at week 4
+assess inr at week_4
+example "fits"\
+"""
+
+
+def test_treatment_that_changed_is_told_old_and_new() -> None:
+    def changed(*pairs: tuple[str, str]) -> tuple[str, ...]:
+        text = ARMS
+        for old, new in pairs:
+            assert old in text
+            text = text.replace(old, new)
+        old, new = (compiled(BASE.replace('example "fits"', one)) for one in (ARMS, text))
+        return amendment(old, new).schedule
+
+    assert changed() == ()
+    assert changed(("10 mg daily", "20 mg daily")) == (
+        "regimen base, x: give x 10 mg daily -> give x 20 mg daily",
+    )
+    assert changed(("8 weeks window ±1 day", "6 weeks window ±2 days"), ("at week 4", "at week 5")) == (
+        "arm a, y: give y 5 mg weekly for 8 weeks window ±1 day -> give y 5 mg weekly for 6 weeks window ±2 days",
+        'visit week_4: visit week_4 "Week 4" at week 4 -> visit week_4 "Week 4" at week 5',
+    )
+    assert changed(("follow base  ", ""), ('intervention y "Y"', 'intervention y "Y" { background }')) == (
+        "intervention y: “Y”, other -> “Y”, other, background",
+        "arm a, base: removed: follow base",
+    )

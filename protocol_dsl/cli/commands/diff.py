@@ -104,7 +104,7 @@ def _markdown(found: Amendment) -> Iterator[str]:
             yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
     if found.schedule:
         yield "\nTreatment and schedule:\n"
-        yield from (f"* {line}" for line in found.schedule)
+        yield from (f"* {line.replace(' -> ', ' → ')}" for line in found.schedule)
     day = when_text(found.engine.on)
     yield f"\nPatients are told by what is recorded otherwise than of a typical one, judged on {day}."
 

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
-from collections.abc import Callable
-from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import cast
@@ -14,14 +10,12 @@ from typing import cast
 import click
 
 from protocol_dsl.cli.exits import CLEAN, FINDINGS, CouldNotRun
+from protocol_dsl.cli.functions import function_named
 from protocol_dsl.cli.outputs import replacing
 from protocol_dsl.cli.sources import compiled
 from protocol_dsl.cli.terminal import counted
-from protocol_dsl.diagnostics import suggest
 from protocol_dsl.testing.fuzzing import Finding, Fuzzing, OwnChecker, Unsteady, patient_json
 from protocol_dsl.vocabulary.calendar import when_text
-
-_FORM = "write it as `package.module:function`"
 
 
 @click.command("fuzz", short_help="Find a patient on whom a checker of your own differs.")
@@ -49,7 +43,7 @@ def command(file: str, against: str, examples: int, seed: int, out: str | None) 
     Exits with 1 when the two differ, with 2 when the function cannot be asked.
     """
     protocol = compiled(file)
-    checker = _function(against)
+    checker = cast(OwnChecker, function_named(against, "a patient and returns a verdict"))
     if find_spec("hypothesis") is None:
         raise CouldNotRun("drawing patients needs the package `hypothesis`", "`pip install hypothesis`")
     fuzzing = Fuzzing(protocol, checker)
@@ -82,39 +76,3 @@ def _who(found: Finding) -> str:
     return "\n".join(
         [who, *(f"  {line}" for line in (*differences, f"judged on {when_text(found.patient.on)}"))]
     )
-
-
-def _function(path: str) -> OwnChecker:
-    """The function of that path, from the current folder or from what is installed. Raises CouldNotRun."""
-    module, _, name = path.partition(":")
-    if not name or not all(part.isidentifier() for part in module.split(".")):
-        raise CouldNotRun(f"`{path}` names no function", _FORM)
-    found: object = _module(module)
-    for part in name.split("."):
-        if not hasattr(found, part):
-            near = suggest(part, [one for one in dir(found) if not one.startswith("_")])
-            raise CouldNotRun(
-                f"`{module}` has no `{name}`", f"did you mean `{near[0]}`?" if near else "check the name"
-            )
-        found = getattr(found, part)
-    if not callable(found):
-        raise CouldNotRun(
-            f"`{path}` is no function", "name one that is given a patient and returns a verdict"
-        )
-    return cast(Callable[..., object], found)
-
-
-def _module(name: str) -> object:
-    if os.getcwd() not in sys.path:
-        sys.path.insert(0, os.getcwd())
-    try:
-        return import_module(name)
-    except ModuleNotFoundError as error:
-        if error.name and f"{name}.".startswith(f"{error.name}."):
-            raise CouldNotRun(
-                f"there is no module `{error.name}`", "run this where it can be imported from, or install it"
-            ) from None
-        raise CouldNotRun(f"`{name}` needs the module `{error.name}`", "install it") from None
-    except (Exception, SystemExit) as error:
-        said = f"{type(error).__name__}: {error}".rstrip(": ")
-        raise CouldNotRun(f"importing `{name}` raised {said}", "mend the module first") from None

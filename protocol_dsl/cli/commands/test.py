@@ -8,12 +8,17 @@ from collections.abc import Mapping
 from xml.sax.saxutils import escape, quoteattr
 
 import click
+from attrs import frozen
 
 from protocol_dsl.cli.checker import Checker
 from protocol_dsl.cli.examples import ExampleResult, run_examples
 from protocol_dsl.cli.exits import CLEAN, FINDINGS
-from protocol_dsl.cli.sources import compiled, protocols_in
+from protocol_dsl.cli.sources import checked, protocols_in
 from protocol_dsl.cli.terminal import coloured, counted
+from protocol_dsl.ir.protocol import Protocol
+from protocol_dsl.source import SourceFile
+from protocol_dsl.testing.coverage import Coverage, coverage
+from protocol_dsl.testing.covering import coverage_json, coverage_text
 
 Results = Mapping[str, tuple[ExampleResult, ...]]
 _GREEN, _RED = "32", "1;31"
@@ -30,20 +35,43 @@ _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
     show_default=True,
     help="How results are written.",
 )
-def command(files: tuple[str, ...], format_: str) -> int:
+@click.option(
+    "--coverage", "wanted", is_flag=True, help="Also tell what of each condition the examples show."
+)
+@click.option(
+    "--least",
+    type=click.FloatRange(0, 100),
+    metavar="PERCENT",
+    help="The coverage each file must have; without it any will do. Means `--coverage`.",
+)
+def command(files: tuple[str, ...], format_: str, wanted: bool, least: float | None) -> int:
     """Judge the examples written in protocols, by the reference evaluator and by the generated checker.
 
-    An example passes when both come out as the file expects. Exits with 1 when one does not.
+    An example passes when both come out as the file expects. Exits with 1 when one does not, or when a file has less
+    coverage than `--least`: conditions shown true, false and unknown, and shown to decide (MC/DC).
     """
     results: dict[str, tuple[ExampleResult, ...]] = {}
+    covered: dict[str, Covered] = {}
     for name in protocols_in(files):
-        protocol = compiled(name)
+        result, protocol = checked(name)
         results[name] = run_examples(protocol, Checker(protocol))
-    click.echo(_FORMATS[format_](results), nl=False)
-    return CLEAN if all(one.passes for found in results.values() for one in found) else FINDINGS
+        if wanted or least is not None:
+            covered[name] = Covered(protocol, result.source, coverage(protocol))
+    click.echo(_FORMATS[format_](results, covered), nl=False)
+    enough = all(one.coverage.percent >= (least or 0) for one in covered.values())
+    return CLEAN if enough and all(one.passes for found in results.values() for one in found) else FINDINGS
 
 
-def _text(results: Results) -> str:
+@frozen
+class Covered:
+    """One file, and what of its conditions the examples show."""
+
+    protocol: Protocol
+    source: SourceFile
+    coverage: Coverage
+
+
+def _text(results: Results, covered: Mapping[str, Covered]) -> str:
     lines = []
     for file, found in results.items():
         lines.append(file)
@@ -54,18 +82,25 @@ def _text(results: Results) -> str:
             lines += [f"          not understood: {words}" for words in one.not_understood]
         passed = sum(one.passes for one in found)
         lines.append(f"{counted(len(found), 'example')}, {passed} pass, {len(found) - passed} fail")
+        if file in covered:
+            one_file = covered[file]
+            lines += coverage_text(one_file.protocol, one_file.source, one_file.coverage)
     return "\n".join(lines) + "\n"
 
 
-def _json(results: Results) -> str:
+def _json(results: Results, covered: Mapping[str, Covered]) -> str:
     """`{"version": 1, "files": [{"file", "examples": [{"name", "on", "passes", "verdicts", "criteria", "differs",
-    "disagrees", "not_understood"}]}], "summary": {"passes", "fails"}}`."""
+    "disagrees", "not_understood"}], "coverage"}], "summary": {"passes", "fails"}}`; coverage where it is asked for."""
     every = [one for found in results.values() for one in found]
     passed = sum(one.passes for one in every)
     whole = {
         "version": 1,
         "files": [
-            {"file": file, "examples": [_json_example(one) for one in found]}
+            {
+                "file": file,
+                "examples": [_json_example(one) for one in found],
+                **_json_coverage(covered.get(file)),
+            }
             for file, found in results.items()
         ],
         "summary": {"passes": passed, "fails": len(every) - passed},
@@ -86,7 +121,11 @@ def _json_example(one: ExampleResult) -> dict[str, object]:
     }
 
 
-def _junit(results: Results) -> str:
+def _json_coverage(one: Covered | None) -> dict[str, object]:
+    return {} if one is None else {"coverage": coverage_json(one.protocol, one.source, one.coverage)}
+
+
+def _junit(results: Results, _: Mapping[str, Covered]) -> str:
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', "<testsuites>"]
     for file, found in results.items():
         fails = sum(not one.passes for one in found)

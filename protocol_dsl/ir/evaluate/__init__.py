@@ -3,7 +3,7 @@
 Every engine (generated Python, SQL, strategies, solver) is tested against it on the same generated patients.
 """
 
-from protocol_dsl.ir.evaluate.evaluation import Evaluation, StageEvaluation, evaluate
+from protocol_dsl.ir.evaluate.evaluation import Evaluation, StageEvaluation, evaluate, verdict_of
 from protocol_dsl.ir.evaluate.patient import Scalar
 
-__all__ = ["Evaluation", "Scalar", "StageEvaluation", "evaluate"]
+__all__ = ["Evaluation", "Scalar", "StageEvaluation", "evaluate", "verdict_of"]

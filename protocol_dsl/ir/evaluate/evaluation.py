@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from attrs import frozen
@@ -90,15 +90,16 @@ def evaluate(protocol: Protocol, records: Records, on: When) -> Evaluation:
 
 def _stage(stage: Stage, patient: Patient) -> StageEvaluation:
     criteria = {criterion.id: _criterion(criterion, patient) for criterion in stage.criteria}
-    return StageEvaluation(stage.name, criteria, _verdict(list(criteria.values())))
+    return StageEvaluation(stage.name, criteria, verdict_of(list(criteria.values())))
 
 
 def _criterion(criterion: Criterion, patient: Patient) -> Truth:
     return both([truth(line.passes, patient) for line in criterion.lines])
 
 
-def _verdict(outcomes: list[Truth]) -> Eligibility:
-    match both(outcomes):
+def verdict_of(outcomes: Sequence[Truth]) -> Eligibility:
+    """What the outcomes of a stage's criteria come to."""
+    match both(list(outcomes)):
         case True:
             return "eligible"
         case False:
