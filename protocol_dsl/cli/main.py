@@ -5,6 +5,7 @@ The front page is printed without click, which takes three times as long to load
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 
@@ -14,7 +15,8 @@ from protocol_dsl.cli.front import FRONT_PAGE
 def main() -> None:
     """Run `trialc` with the arguments of the process, and exit."""
     arguments = sys.argv[1:]
-    if arguments in ([], ["--help"], ["-h"]):
+    # A shell that completes a line asks without arguments.
+    if arguments in ([], ["--help"], ["-h"]) and "_TRIALC_COMPLETE" not in os.environ:
         arguments = ["--help"]
         try:
             sys.stdout.write(FRONT_PAGE)

@@ -9,6 +9,7 @@ from importlib import import_module, metadata
 from typing import TextIO
 
 import click
+from click.shell_completion import shell_complete
 
 from protocol_dsl.cli.exits import BROKEN_PIPE, CLEAN, COULD_NOT_RUN, INTERRUPTED, CouldNotRun
 from protocol_dsl.cli.front import FRONT_PAGE, VERBS
@@ -68,7 +69,10 @@ def trialc() -> None:
 def run(arguments: list[str]) -> int:
     """Run one command line and return its exit code; never raises, except under `TRIALC_DEBUG=1`."""
     _speak_in_any_encoding()
+    asked = os.environ.get("_TRIALC_COMPLETE")
     try:
+        if asked:  # by the script of `trialc completion`, while someone types
+            return shell_complete(trialc, {}, "trialc", "_TRIALC_COMPLETE", asked)
         code = _invoke(arguments)
         _flush()
         return code
