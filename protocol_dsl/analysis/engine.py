@@ -32,7 +32,7 @@ from protocol_dsl.ir.facts import Fact
 from protocol_dsl.ir.features import (
     Age,
     SampleValue,
-    Unread,
+    Unsettled,
 )
 from protocol_dsl.ir.formulas import All, Compare, Formula
 from protocol_dsl.ir.protocol import Criterion, Protocol
@@ -317,7 +317,7 @@ def engine_of(protocol: Protocol, on: date | None = None, ranges: bool = True) -
     today = {anchor.name: day for anchor in protocol.anchors}
     engine.anchors = patient.records.anchors if patient else today
     for feature in protocol.features:
-        never = UNKNOWN if closed(feature, facts) else TRUE if isinstance(feature.node, Unread) else 0
+        never = UNKNOWN if closed(feature, facts) else TRUE if isinstance(feature.node, Unsettled) else 0
         network.leaf(feature.id, leaf_of(feature, facts), never)
     _tie_groups(engine, patient)
     series = frozenset(name for name, fact in facts.items() if fact.kind in {"lab", "measure", "finding"})

@@ -15,7 +15,7 @@ from protocol_dsl.ir.features import (
     NamedAnchor,
     OccurrenceAnchor,
     SampleValue,
-    Unread,
+    Unsettled,
 )
 from protocol_dsl.ir.protocol import Protocol
 from protocol_dsl.ir.walk import all_features_of, anchors_of, feature_facts, filters_of
@@ -67,7 +67,7 @@ def groups_of(protocol: Protocol) -> tuple[Group, ...]:
         return key
 
     for feature in protocol.features:
-        for key in () if isinstance(feature.node, Unread) else _keys(feature, protocol):
+        for key in () if isinstance(feature.node, Unsettled) else _keys(feature, protocol):
             owner[find(key)] = find(f"feature {feature.id}")
     grouped: dict[str, list[Feature]] = {}
     for feature in protocol.features:
@@ -76,7 +76,9 @@ def groups_of(protocol: Protocol) -> tuple[Group, ...]:
 
 
 def _group(features: list[Feature]) -> Group:
-    read = [one for one in features if not isinstance(one.node, Unread)]  # what is illegible is not made up
+    read = [
+        one for one in features if not isinstance(one.node, Unsettled)
+    ]  # records that leave something open are not made up
     facts = dict.fromkeys(fact for one in read for fact in feature_facts(one.node))
     anchors = dict.fromkeys(name for one in features for name in _named(one))
     return Group(tuple(features), tuple(facts), tuple(anchors))
@@ -98,7 +100,8 @@ def _named(feature: Feature) -> Iterator[str]:
 
 def anchoring_facts(group: Group) -> tuple[str, ...]:
     """The facts from whose dates others of the group are counted."""
-    anchors = [anchor for one in group.features for anchor in anchors_of(one.node)]
+    read = (one for one in group.features if not isinstance(one.node, Unsettled))
+    anchors = [anchor for one in read for anchor in anchors_of(one.node)]
     names = [
         anchor.event if isinstance(anchor, OccurrenceAnchor) else anchor.fact
         for anchor in anchors

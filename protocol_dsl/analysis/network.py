@@ -245,8 +245,8 @@ class Network:
                 return self.tie(Opposite(self.node(True), (self.of(operand),)))
             case AtLeast(count, operands):
                 return self.tie(Several(self.node(True), self._all(operands), count))
-            case Known(operand, unread):
-                return self.tie(KnownTrue(self.node(True), self._all((operand, unread))))
+            case Known(operand, unsettled):
+                return self.tie(KnownTrue(self.node(True), self._all((operand, unsettled))))
             case _:
                 return self._atom(formula)
 

@@ -105,15 +105,15 @@ class KnownTrue(Truths):
     """The first part, but false where it is unknown and the second (that a record is illegible) is false."""
 
     def hull(self, masks: Sequence[int]) -> int:
-        shown, unread = masks
+        shown, unsettled = masks
         found = shown & (TRUE | FALSE)
         if shown & UNKNOWN:
-            found |= (FALSE if unread & FALSE else 0) | (UNKNOWN if unread & ~FALSE else 0)
+            found |= (FALSE if unsettled & FALSE else 0) | (UNKNOWN if unsettled & ~FALSE else 0)
         return found
 
     def revise(self, state: State) -> None:
-        masks, (shown, unread) = state.masks, self.parts
-        state.narrow(self.node, self.hull([masks[shown], masks[unread]]))
+        masks, (shown, unsettled) = state.masks, self.parts
+        state.narrow(self.node, self.hull([masks[shown], masks[unsettled]]))
         wanted = masks[self.node]
         if not wanted & TRUE:
             state.narrow(shown, ~TRUE)
@@ -122,9 +122,9 @@ class KnownTrue(Truths):
         if not wanted & FALSE:
             state.narrow(shown, ~FALSE)
             if masks[shown] == UNKNOWN:
-                state.narrow(unread, ~FALSE)
+                state.narrow(unsettled, ~FALSE)
         if not wanted & UNKNOWN and masks[shown] == UNKNOWN:
-            state.narrow(unread, FALSE)
+            state.narrow(unsettled, FALSE)
         if wanted == UNKNOWN:
             state.narrow(shown, UNKNOWN)
 

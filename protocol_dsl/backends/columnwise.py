@@ -159,16 +159,16 @@ class Columnwise(Generic[E]):
                 return algebra.negated(self.formula(operand))
             case AtLeast(count, operands):
                 return self._at_least(count, self._formulas(operands))
-            case Known(operand, unread):
-                return algebra.if_null(self.formula(operand), self._absent(unread))
+            case Known(operand, unsettled):
+                return algebra.if_null(self.formula(operand), self._absent(unsettled))
         assert_never(formula)
 
-    def _absent(self, unread: Formula) -> E:
-        """False where nothing is unread: then what is unknown is absent."""
+    def _absent(self, unsettled: Formula) -> E:
+        """False where nothing is left open: then what is unknown is absent."""
         no = self.algebra.truth(False)
-        if unread == Constant(False):
+        if unsettled == Constant(False):
             return no
-        return self.algebra.choice([(self.algebra.negated(self.formula(unread)), no)])
+        return self.algebra.choice([(self.algebra.negated(self.formula(unsettled)), no)])
 
     def _formulas(self, operands: Sequence[Formula]) -> list[E]:
         return [self.formula(operand) for operand in operands]

@@ -16,7 +16,7 @@ from protocol_dsl.ir.features import (
     NamedAnchor,
     OccurrenceAnchor,
     SampleValue,
-    Unread,
+    Unsettled,
 )
 from protocol_dsl.ir.walk import anchors_of
 
@@ -38,7 +38,7 @@ def evidence_of(feature: Feature, facts: dict[str, Fact]) -> str:
     match node:
         case SampleValue():
             return f"{node.pick} {node.part}"
-        case Given() | Unread():
+        case Given() | Unsettled():
             return ""
         case DateWithin(DateAnchor(), _):
             return "date"

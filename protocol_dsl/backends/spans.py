@@ -15,7 +15,7 @@ from protocol_dsl.ir.features import (
     NamedAnchor,
     Occurs,
     OccursCount,
-    Unread,
+    Unsettled,
     Window,
 )
 from protocol_dsl.vocabulary.calendar import Duration
@@ -36,13 +36,15 @@ def span_of(feature: Feature) -> Span | None:
     """What a feature is reduced over; None for one that has no window."""
     node = feature.node
     match node:
-        case Given() | Unread() | Age() | Answer():
+        case Given() | Age() | Answer() | Unsettled(window=None):
             return None
         case Held():
             return Span("stretch", node.window, node.recent)
-        case Occurs() | OccursCount() if node.moment == "ongoing":
+        case Occurs() | OccursCount() | Unsettled() if node.moment == "ongoing":
+            assert node.window is not None  # without one nothing is ongoing
             return Span("day", Window(node.window.anchor, None, None))
         case _:
+            assert node.window is not None
             return Span("window", node.window)
 
 

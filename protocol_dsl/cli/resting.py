@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from attrs import frozen
 
 from protocol_dsl.adapters.incoming import Incoming
-from protocol_dsl.ir.features import Answer, Feature, Unread
+from protocol_dsl.ir.features import Answer, Feature, Unsettled
 from protocol_dsl.ir.protocol import Criterion, Protocol
 from protocol_dsl.ir.walk import all_features_of, feature_facts
 from protocol_dsl.runtime.records import FactValue, History, Occurrence, Records, Sample
@@ -50,7 +50,7 @@ class Rows:
         features = {one.id: one for one in self.protocol.features}
         asked = (name for line in criterion.lines for name in all_features_of(self.protocol, line.passes))
         for name in dict.fromkeys(asked):
-            if not isinstance(features[name].node, Unread):  # the records themselves are told already
+            if not isinstance(features[name].node, Unsettled):  # the records themselves are told already
                 yield self._behind(features[name], stage, case)
 
     def _behind(self, feature: Feature, stage: Judged, case: Case) -> Resting:

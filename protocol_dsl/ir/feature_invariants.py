@@ -23,7 +23,7 @@ from protocol_dsl.ir.features import (
     SampleMean,
     SampleValue,
     Unchanged,
-    Unread,
+    Unsettled,
     Window,
 )
 from protocol_dsl.ir.formula_invariants import BrokenInvariant, Scope, check_formula
@@ -86,7 +86,7 @@ def _type_and_unit(node: FeatureNode, fact: Fact | None, place: str) -> tuple[Fe
         case Given():
             _check_kind(fact, frozenset(_GIVEN), place)
             return _GIVEN[fact.kind], fact.unit if fact.kind == "number" else None
-        case Unread():
+        case Unsettled():
             return "truth", None
         case SampleValue(_, _, pick, part):
             plain = pick in {"latest", "first"} and part == "value"

@@ -81,12 +81,19 @@ class Given:
 
 
 @frozen
-class Unread:
-    """False when nothing of the fact is illegible (as when nothing is recorded), unknown when a record of it is
-    there that says nothing: the whole of a one-value fact or history, or a sample without a value, or with an
-    illegible limit of normal, that no legible sample certainly lies after."""
+class Unsettled:
+    """False when what is recorded of the fact leaves nothing open (as when nothing is recorded), else unknown.
+
+    Of any fact: its whole record is illegible. In a `window`, of a series: among the samples that may be the latest
+    there (no legible one that certainly lies in it certainly lies after) is one that may lie outside or is
+    illegible, or two differ in value or limits. Of an event: an occurrence of which it is open whether it passes
+    `where` and meets the window, as in `Occurs`. Round no date at all nothing is open.
+    """
 
     fact: str
+    window: Window | None = None
+    moment: Moment = "overlaps"
+    where: Formula | None = None
 
 
 @frozen
@@ -232,7 +239,7 @@ class Answer:
 
 FeatureNode = (
     Given
-    | Unread
+    | Unsettled
     | Age
     | SampleValue
     | SampleMean

@@ -112,10 +112,10 @@ class AtLeast:
 @frozen
 class Known:
     """True only when the operand is known true, else false: absence of a record decides. An operand that is unknown
-    stays so unless `unread` is false, for a record nobody can read is no absence."""
+    stays so unless `unsettled` is false, for a record that is there and leaves it open is no absence."""
 
     operand: Formula
-    unread: Formula = Constant(False)
+    unsettled: Formula = Constant(False)
 
 
 Atom = Truth | Compare | OneOf | Contains | ItemTruth

@@ -25,7 +25,7 @@ from protocol_dsl.ir.features import (
     SampleMean,
     SampleValue,
     Unchanged,
-    Unread,
+    Unsettled,
     Window,
 )
 from protocol_dsl.ir.formulas import Formula
@@ -44,8 +44,9 @@ def node_words(node: FeatureNode) -> str:
     match node:
         case Given(fact):
             return fact
-        case Unread(fact):
-            return f"{fact} unread"
+        case Unsettled(fact, window, moment, where):
+            asked = "" if window is None else f"{_filter(where)} {moment} {window_words(window)}"
+            return f"{fact}{asked} unsettled"
         case Age(unit, anchor):
             return f"age in {unit}s at {anchor_words(anchor)}"
         case Answer(question):

@@ -57,8 +57,8 @@ def _block(formula: Formula) -> tuple[str, tuple[Formula, ...]]:
             return f"at least {count} of", operands
         case Not(operand):
             return "not", (operand,)
-        case Known(operand, unread):
-            return ("known" if unread == Constant(False) else f"known, open while {inline(unread)}"), (
+        case Known(operand, unsettled):
+            return ("known" if unsettled == Constant(False) else f"known, open while {inline(unsettled)}"), (
                 operand,
             )
         case _:
@@ -80,8 +80,8 @@ def inline(node: Formula | Number) -> str:
             return f"at least {count} of {{" + ", ".join([inline(one) for one in operands]) + "}"
         case Not(operand):
             return f"not {inline(operand)}"
-        case Known(operand, unread):
-            doubt = "" if unread == Constant(False) else f", open while {inline(unread)}"
+        case Known(operand, unsettled):
+            doubt = "" if unsettled == Constant(False) else f", open while {inline(unsettled)}"
             return f"known {inline(operand)}{doubt}"
         case Constant(value):
             return "true" if value else "false"

@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from attrs import evolve
 
 from protocol_dsl.diagnostics import suggest
-from protocol_dsl.ir.features import Unread, Window
+from protocol_dsl.ir.features import (
+    Consecutive,
+    DateWithin,
+    FeatureNode,
+    Held,
+    OccurrenceAnchor,
+    Occurs,
+    OccursCount,
+    SampleChange,
+    SampleCount,
+    SampleMean,
+    SampleValue,
+    Unchanged,
+    Unsettled,
+    Window,
+)
 from protocol_dsl.ir.formulas import All, Any, AtLeast, Constant, Formula, Known, Not, Truth
 from protocol_dsl.ir.walk import Node, definitions_of, feature_facts, features_of, filters_of
 from protocol_dsl.lowering import arithmetic, comparing, events
@@ -68,25 +85,52 @@ def value_of(node: syntax.Expression, context: Context) -> Value:
             return TruthValue(condition(node, context))
 
 
-def _unread(shown: Formula, context: Context, span: Span) -> Formula:
-    """Whether some record that `shown` rests on is there and cannot be read."""
+def _unsettled(shown: Formula, context: Context, span: Span) -> Formula:
+    """Whether some record that `shown` rests on is there and leaves open what is asked of it."""
     session = context.session
     nodes = {feature.id: feature.node for feature in session.features.values()}
     waiting: list[Node] = [shown]
-    facts: dict[str, None] = {}
+    asked: dict[Unsettled, None] = {}
     for part in waiting:  # what a definition or a filter rests on joins the end
         waiting += [session.definitions[name].body for name in definitions_of(part)]
         for node in (nodes[name] for name in features_of(part)):
-            facts |= dict.fromkeys(feature_facts(node))
+            asked |= dict.fromkeys(_records_of(node, session))
             waiting += filters_of(node)
-    doubts = tuple(_doubt(fact, session, span) for fact in facts if fact in session.scope.facts)
+    doubts = tuple(_doubt(node, session, span) for node in asked)
     return doubts[0] if len(doubts) == 1 else Any(doubts) if doubts else Constant(False)
 
 
-def _doubt(fact: str, session: Session, span: Span) -> Formula:
-    label = session.scope.facts[fact].label or fact
-    words_ = f"unreadable record of {label}"
-    return Truth(session.feature(Unread(fact), f"{fact}_unread", "truth", "1", words_, span), span=span)
+def _records_of(node: FeatureNode, session: Session) -> Iterator[Unsettled]:
+    """Which records a feature rests on: its own where it looks for them, those of its anchors as a whole."""
+    facts = [fact for fact in feature_facts(node) if fact in session.scope.facts]
+    match node:
+        case Occurs(own, window, moment) | OccursCount(own, window, moment):
+            yield Unsettled(own, window, moment, node.where)
+        case Held(own, window, where) | Unchanged(own, window, where) if (
+            session.scope.facts[own].kind == "event"
+        ):
+            yield Unsettled(own, window, "started", where)
+        case DateWithin(OccurrenceAnchor(own, _, where), window):
+            yield Unsettled(own, window, "started", where)
+        case (
+            SampleValue()
+            | SampleMean()
+            | SampleCount()
+            | SampleChange()
+            | Consecutive()
+            | Held()
+            | Unchanged()
+        ):
+            own = node.fact
+            yield Unsettled(own, node.window)
+        case _:
+            own = ""
+    yield from (Unsettled(fact) for fact in facts if fact != own)
+
+
+def _doubt(node: Unsettled, session: Session, span: Span) -> Formula:
+    words_ = f"unclear record of {session.scope.facts[node.fact].label or node.fact}"
+    return Truth(session.feature(node, f"{node.fact}_unsettled", "truth", "1", words_, span), span=span)
 
 
 def condition(node: syntax.Expression, context: Context) -> Formula:
@@ -100,7 +144,7 @@ def condition(node: syntax.Expression, context: Context) -> Formula:
             return Not(events.truth(node.operand, context))
         case syntax.Known():
             shown = events.truth(node.operand, context)
-            return Known(shown, _unread(shown, context, context.span(node)))
+            return Known(shown, _unsettled(shown, context, context.span(node)))
         case syntax.Group():
             joined = conditions(node.operands, context)
             if node.which == "all":

@@ -105,6 +105,17 @@ def occurs_count(
     return between(float(low), float(possible) if history.complete else inf)
 
 
+def occurrences_open(
+    history: History,
+    window: Window,
+    moment: Literal["overlaps", "started", "ended", "ongoing"],
+    where: OccurrenceTest | None,
+) -> bool:
+    """Whether of some recorded occurrence it is open that it passes and meets the window."""
+    certain, possible = _tally(history.occurrences, window, moment, where)
+    return possible > certain
+
+
 def _tally(
     occurrences: Sequence[Occurrence],
     window: Window,

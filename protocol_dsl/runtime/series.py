@@ -69,6 +69,15 @@ def first_value(samples: Samples, window: Window | None, part: int = VALUE) -> S
     return _agreed(found, part)
 
 
+def series_open(samples: Sequence[Sample], window: Window) -> bool:
+    """Whether it is open what the latest sample in the window says, or that it lies there."""
+    certain, possible = _split(samples, window)
+    told = {sample for sample in certain if sample.legible}
+    newest = max((sample.when.first for sample in told), default=0)
+    candidates = {sample for sample in possible if sample.when.last >= newest}
+    return not candidates <= told or len({sample[1:] for sample in candidates}) > 1
+
+
 def _agreed(found: list[SampleContent], part: int) -> SampleContent:
     if found.count(found[0]) == len(found):
         return found[0]

@@ -11,7 +11,7 @@ The generated function decides; this table says why, and decides in its place wh
     ("one_of", feature, choices, subject, held, not_held) ("item_one_of", part, choices, …)
     ("contains", feature, choices, subject, held, not_held)
     ("all", nodes) ("any", nodes) ("not", node) ("at_least", count, nodes) ("condition", node, words)
-    ("known", node) ("known", node, unread)
+    ("known", node) ("known", node, unsettled)
 """
 
 from __future__ import annotations

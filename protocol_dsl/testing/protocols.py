@@ -28,7 +28,7 @@ from protocol_dsl.ir.features import (
     SamplePart,
     SampleValue,
     Unchanged,
-    Unread,
+    Unsettled,
 )
 from protocol_dsl.ir.protocol import Criterion, Definition, Header, Line, Protocol, Stage
 from protocol_dsl.testing.palette import ANCHORS, QUESTIONS, random_facts
@@ -102,7 +102,7 @@ class FeatureMaker:
             self._occurs_count,
             self._date_within,
             self._unchanged,
-            self._unread,
+            self._unsettled,
             self._answer,
         ]
         rng.shuffle(self.kinds)
@@ -130,8 +130,14 @@ class FeatureMaker:
             )
         )
 
-    def _unread(self) -> Made:
-        return Unread(self.rng.choice(tuple(self.windows.facts))), "truth", "1"
+    def _unsettled(self) -> Made:
+        fact = self.rng.choice(tuple(self.windows.facts))
+        if fact in _SERIES and self.rng.random() < 0.8:
+            return Unsettled(fact, self.windows.window()), "truth", "1"
+        if fact in _EVENTS and self.rng.random() < 0.8:
+            moment, where = self.rng.choice(_MOMENTS), self.windows.maybe_filter(fact)
+            return Unsettled(fact, self.windows.window(), moment, where), "truth", "1"
+        return Unsettled(fact), "truth", "1"
 
     def _age(self) -> Made:
         anchor = NamedAnchor("screening") if self.rng.random() < 0.6 else self.windows.anchor()

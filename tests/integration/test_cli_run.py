@@ -86,7 +86,7 @@ def test_a_record_nobody_can_read_is_not_the_lack_of_one(tmp_path: Path) -> None
         "no history": "ineligible",
     }
     told = {one["patient"]: one for one in map(json.loads, ran.out.splitlines())}
-    assert [one["words"] for one in told["illegible"]["missing"]] == ["a legible record of “pregnant”"]
+    assert [one["words"] for one in told["illegible"]["missing"]] == ["a clear record of “pregnant”"]
 
 
 @pytest.mark.parametrize(

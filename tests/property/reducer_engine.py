@@ -26,10 +26,11 @@ from protocol_dsl.ir.features import (
     SampleMean,
     SampleValue,
     Unchanged,
+    Unsettled,
 )
 from protocol_dsl.ir.formulas import Formula
 from protocol_dsl.ir.protocol import Protocol
-from protocol_dsl.runtime import events, series, windows
+from protocol_dsl.runtime import events, series, unsettled, windows
 from protocol_dsl.runtime.records import History, Records
 from protocol_dsl.vocabulary.calendar import When
 
@@ -49,7 +50,7 @@ def reducer_engine(protocol: Protocol) -> Callable[[Records, When], Mapping[str,
         reducers = _Reducers(patient)
         values: dict[str, Scalar] = {**reference.criteria}
         for feature in protocol.features:
-            if not isinstance(feature.node, Age) and not hasattr(feature.node, "window"):
+            if not isinstance(feature.node, Age) and getattr(feature.node, "window", None) is None:
                 continue
             values[f"feature {feature.id}"] = reducers.value(feature.node)
         return values
@@ -60,6 +61,7 @@ def reducer_engine(protocol: Protocol) -> Callable[[Records, When], Mapping[str,
 class _Reducers:
     def __init__(self, patient: Patient) -> None:
         self.patient = patient
+        self.unread = unsettled.unread_facts(patient.records.facts)
 
     def value(self, node: FeatureNode) -> Scalar:
         patient = self.patient
@@ -92,6 +94,13 @@ class _Reducers:
                 reach = windows.day_window(anchor) if quantifier == "every" else met
                 history = self.so_far(event, node.window.anchor, reach)
                 return events.occurs(history, met, moment, quantifier, where)
+            case Unsettled(fact, _, moment, _) if patient.facts[fact].kind == "event":
+                met = windows.day_window(anchor) if moment == "ongoing" else window
+                return unsettled.unsettled_event(
+                    fact, self.unread, self.history(fact), met, moment, where
+                )
+            case Unsettled(fact):
+                return unsettled.unsettled_series(fact, self.unread, patient.recorded(fact), window)
             case OccursCount(event, _, moment, _):
                 met = windows.day_window(anchor) if moment == "ongoing" else window
                 return events.occurs_count(self.so_far(event, node.window.anchor, met), met, moment, where)

@@ -62,9 +62,9 @@ ON = when("2026-03-02")
 """A Monday; the year is no leap year."""
 
 
-def series(*rows: tuple[str, float | str | Range | None]) -> tuple[Sample, ...]:
-    """Samples from (date, value) pairs."""
-    return tuple(Sample(when(date), value) for date, value in rows)
+def series(*rows: tuple[str, float | str | Range | None] | tuple[str, float, float]) -> tuple[Sample, ...]:
+    """Samples from (date, value), perhaps with the upper limit of normal."""
+    return tuple(Sample(when(date), *said) for date, *said in rows)
 
 
 def occurrence(start: str, end: str | None = None, **attributes: float | str | bool | None) -> Occurrence:

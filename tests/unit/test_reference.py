@@ -40,7 +40,7 @@ from protocol_dsl.ir.features import (
     SampleMean,
     SampleValue,
     Unchanged,
-    Unread,
+    Unsettled,
     Window,
 )
 from protocol_dsl.ir.formulas import ItemTruth, OneOf
@@ -78,16 +78,60 @@ def test_given(node, facts, expected):
         ("pregnant", {"pregnant": None}, None),
         ("surgery", {"surgery": complete()}, False),
         ("surgery", {"surgery": None}, None),
-        ("alt", {"alt": series(("2026-02-01", 4.0))}, False),
-        ("alt", {"alt": series(("2026-02-01", None))}, None),
-        ("alt", {"alt": series(("2026-02-01", None), ("2026-02-02", 4.0))}, False),
-        ("alt", {"alt": series(("2026-02-01", None), ("2026-02-01", 4.0))}, None),
-        ("alt", {"alt": series(("2026-02", None), ("2026-02-02", 4.0))}, None),
-        ("alt", {"alt": ()}, False),
+        ("alt", {"alt": series(("2026-02-01", None))}, False),  # asked of no window, only the whole counts
+        ("alt", {"alt": None}, None),
     ],
 )
-def test_unread(fact, facts, expected):
-    assert value_of(Unread(fact), facts) is expected
+def test_the_whole_record_leaves_it_open(fact, facts, expected):
+    assert value_of(Unsettled(fact), facts) is expected
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ((), False),
+        ((("2026-02-20", 4.0),), False),
+        ((("2026-02-20", None),), None),
+        ((("2026-02-20", None), ("2026-02-21", 4.0)), False),
+        ((("2026-02-20", None), ("2026-02-20", 4.0)), None),
+        ((("2026-02-20", None), ("2026-02-10", 4.0)), None),
+        ((("2026-02", None), ("2026-02-20", 4.0)), None),
+        # two results of one day
+        ((("2026-02-20", 4.0), ("2026-02-20", 5.0)), None),
+        ((("2026-02-20", 4.0), ("2026-02-20", 4.0)), False),
+        ((("2026-02-20", 4.0, 40.0), ("2026-02-20", 4.0)), None),
+        ((("2026-02-20", 4.0), ("2026-02-20", 5.0), ("2026-02-21", 5.0)), False),
+        ((("2026-02-20", 4.0), ("2026-02-19", 5.0)), False),
+        ((("2026-02-20T08:00", 4.0), ("2026-02-20T09:00", 5.0)), False),
+        ((("2026-02-20", BELOW_40), ("2026-02-20", 38.0)), None),
+        # outside of the two weeks, or perhaps outside
+        ((("2026-01-20", 4.0), ("2026-01-20", 5.0)), False),
+        ((("2026-01-20", None),), False),
+        ((("2026-02", 4.0),), None),
+        ((("2026-02", 4.0), ("2026-03-01", 4.0)), False),
+        ((("2026-01", 4.0),), False),
+    ],
+)
+def test_the_latest_of_a_series_is_left_open(rows, expected):
+    assert value_of(Unsettled("alt", TWO_WEEKS), {"alt": series(*rows)}) is expected
+
+
+@pytest.mark.parametrize(
+    ("history", "moment", "expected"),
+    [
+        (complete(), "overlaps", False),
+        (complete(occurrence("2026-02-20", "2026-02-20")), "overlaps", False),
+        (complete(occurrence("2026-02", "2026-02")), "overlaps", None),
+        (incomplete(occurrence("2026-02", "2026-02")), "overlaps", None),
+        (incomplete(occurrence("2026-01", "2026-01")), "overlaps", False),
+        (complete(occurrence("2026-01-05", "unknown")), "overlaps", None),
+        (complete(occurrence("2026-01-05", "unknown")), "started", False),
+        (complete(occurrence("2026-01-05", "unknown")), "ongoing", None),
+        (complete(occurrence("2026-02-20", "2026-02-20"), occurrence("2026-02", "2026-02")), "overlaps", None),
+    ],
+)
+def test_an_occurrence_is_left_open(history, moment, expected):
+    assert value_of(Unsettled("surgery", TWO_WEEKS, moment), {"surgery": history}) is expected
 
 
 def test_answer():

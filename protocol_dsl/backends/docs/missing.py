@@ -19,7 +19,7 @@ from protocol_dsl.ir.features import (
     NamedAnchor,
     SampleValue,
     Unchanged,
-    Unread,
+    Unsettled,
 )
 from protocol_dsl.ir.formulas import Formula, Known
 from protocol_dsl.ir.numbers import Const, IfMissing, Value
@@ -88,7 +88,7 @@ class Missing:
                 return ""
             case Given(fact) if self._facts[fact].closed:
                 return ""
-            case Unread():
+            case Unsettled():
                 return ""
             case _:
                 names = [name for name in _own_facts(node) if self._facts[name].kind != "event"]

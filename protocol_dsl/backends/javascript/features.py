@@ -10,7 +10,7 @@ from protocol_dsl.backends.names import Scope
 from protocol_dsl.backends.prose import Prose
 from protocol_dsl.backends.spans import SCREENING, Span, span_name, span_of
 from protocol_dsl.backends.writer import Writer
-from protocol_dsl.ir.facts import SERIES, Fact
+from protocol_dsl.ir.facts import Fact
 from protocol_dsl.ir.features import (
     Age,
     Anchor,
@@ -31,7 +31,7 @@ from protocol_dsl.ir.features import (
     SampleMean,
     SampleValue,
     Unchanged,
-    Unread,
+    Unsettled,
     Window,
 )
 from protocol_dsl.ir.formulas import Formula
@@ -85,9 +85,8 @@ class FeatureLines:
         match node:
             case Given(fact):
                 return self._fact(fact)
-            case Unread(fact):
-                series = (self._fact(fact),) if self._facts[fact].kind in SERIES else ()
-                return Call("unread", (literal(fact), "unreadFacts", *series))
+            case Unsettled():
+                return self._unsettled(feature, node)
             case Answer(question):
                 return f"{member('answers', question)} ?? null"
             case Age(unit, anchor):
@@ -135,6 +134,18 @@ class FeatureLines:
             words.append(self._test(node.event, node.where))
         reducer = "occurs" if isinstance(node, Occurs) else "occursCount"
         return Call(reducer, (self._history(feature, node), self._window(feature), *words))
+
+    def _unsettled(self, feature: Feature, node: Unsettled) -> Code:
+        whole = literal(node.fact), "unreadFacts"
+        if node.window is None:
+            return Call("unsettled", whole)
+        records = self._fact(node.fact), self._window(feature)
+        if self._facts[node.fact].kind != "event":
+            return Call("unsettledSeries", (*whole, *records))
+        words = () if node.where is None else (self._test(node.fact, node.where),)
+        if node.moment != "overlaps" or words:
+            words = literal(node.moment), *words
+        return Call("unsettledEvent", (*whole, *records, *words))
 
     def _history(self, feature: Feature, node: Held | Unchanged | Occurs | OccursCount) -> Code:
         """The history a feature is reduced from; an anchor still to come leaves it open in the days up to there."""

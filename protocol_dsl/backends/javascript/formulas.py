@@ -78,8 +78,8 @@ class FormulaCode:
                 return Call("not", (self.formula(operand),))
             case AtLeast(count, operands):
                 return Call("atLeast", (literal(count), *self._formulas(operands)))
-            case Known(operand, unread):
-                doubt = () if unread == Constant(False) else (self.formula(unread),)
+            case Known(operand, unsettled):
+                doubt = () if unsettled == Constant(False) else (self.formula(unsettled),)
                 return Call("known", (self.formula(operand), *doubt))
         assert_never(formula)
 

@@ -27,7 +27,7 @@ from protocol_dsl.ir.features import (
     SampleMean,
     SampleValue,
     Unchanged,
-    Unread,
+    Unsettled,
     Window,
 )
 from protocol_dsl.ir.formulas import Formula
@@ -57,7 +57,7 @@ class FeatureWords:
                 return self._label(fact)
             case Age():
                 return self._age(node)
-            case Unread():
+            case Unsettled():
                 return self.truth(feature)[0]
             case SampleValue():
                 return self._sample(node)
@@ -96,9 +96,9 @@ class FeatureWords:
                     f"{subject} unchanged {self._windows.length(_unchanged_for(window))}",
                     f"{subject} changed{self._windows.window(window)}",
                 )
-            case Unread(fact):
-                what = f"all that is recorded of {self._label(fact)} can be read"
-                return what.replace("can be", "cannot be").replace("all that", "what"), what
+            case Unsettled(fact):
+                what = f"what is recorded of {self._label(fact)}"
+                return f"{what} leaves it open", f"{what} is clear"
             case Answer(question):
                 asked = self._questions[question]
                 return (
@@ -123,10 +123,10 @@ class FeatureWords:
                 if valid is None
                 else f"{self.phrase(feature)} not older than {duration(valid)}"
             )
-        if isinstance(node, Unread):
+        if isinstance(node, Unsettled):
             label = self._label(node.fact)
             # The label of a yes/no says what holds, "pregnant".
-            return f"a legible record of {f'“{label}”' if self._facts[node.fact].kind == 'yes_no' else label}"
+            return f"a clear record of {f'“{label}”' if self._facts[node.fact].kind == 'yes_no' else label}"
         fact = getattr(node, "fact", None) or getattr(node, "event", None)
         if fact is None or isinstance(node, (Given, SampleValue, SampleMean)):
             return self.phrase(feature)

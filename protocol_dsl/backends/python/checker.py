@@ -39,7 +39,7 @@ from protocol_dsl.ir.features import (
     Feature,
     Given,
     SampleValue,
-    Unread,
+    Unsettled,
 )
 from protocol_dsl.ir.numbers import Number
 from protocol_dsl.ir.protocol import Protocol, Stage
@@ -107,7 +107,7 @@ class Checker:
 
     def _records(self) -> Writer:
         writer = Writer()
-        unread = any(isinstance(feature.node, Unread) for feature in self.features)
+        unread = any(isinstance(feature.node, Unsettled) for feature in self.features)
         if unread:
             self.context.used.add("unread_facts")
         write_patient(writer, self.protocol, self.attributes, unread)

@@ -24,8 +24,8 @@ def deep_parts(formula: Formula) -> list[Formula]:
                 waiting += [(operand, level + step) for operand in operands]
             case Not(operand):
                 waiting.append((operand, level))
-            case Known(operand, unread):
-                waiting += [(operand, level + 1), (unread, level + 1)]
+            case Known(operand, unsettled):
+                waiting += [(operand, level + 1), (unsettled, level + 1)]
             case _:
                 pass
     return found[::-1]

@@ -10,7 +10,7 @@ from protocol_dsl.backends.prose import Prose
 from protocol_dsl.backends.python.expressions import Expression, Invocation, Text, statement
 from protocol_dsl.backends.spans import SCREENING, Span, span_name, span_of
 from protocol_dsl.backends.writer import Writer, string
-from protocol_dsl.ir.facts import SERIES, Fact
+from protocol_dsl.ir.facts import Fact
 from protocol_dsl.ir.features import (
     Age,
     Anchor,
@@ -31,7 +31,7 @@ from protocol_dsl.ir.features import (
     SampleMean,
     SampleValue,
     Unchanged,
-    Unread,
+    Unsettled,
     Window,
 )
 from protocol_dsl.ir.formulas import Formula
@@ -107,9 +107,8 @@ class FeatureLines:
         match node:
             case Given(fact):
                 return self._given(self._facts[fact])
-            case Unread(fact):
-                series = (self._fact(fact),) if self._facts[fact].kind in SERIES else ()
-                return self._call("unread", Text(string(fact)), Text("patient.unread"), *series)
+            case Unsettled():
+                return self._unsettled(feature, node)
             case Answer(question):
                 return Text(f"patient.answers.get({string(question)})")
             case Age(unit, anchor):
@@ -174,6 +173,16 @@ class FeatureLines:
         reducer = "occurs" if isinstance(node, Occurs) else "occurs_count"
         where = self._where(node.event, node.where)
         return self._call(reducer, self._history(feature, node), self._span(feature), *words, *where)
+
+    def _unsettled(self, feature: Feature, node: Unsettled) -> Expression:
+        whole = Text(string(node.fact)), Text("patient.unread")
+        if node.window is None:
+            return self._call("unsettled", *whole)
+        records = self._fact(node.fact), self._span(feature)
+        if self._facts[node.fact].kind != "event":
+            return self._call("unsettled_series", *whole, *records)
+        moment = () if node.moment == "overlaps" else (Text(string(node.moment)),)
+        return self._call("unsettled_event", *whole, *records, *moment, *self._where(node.fact, node.where))
 
     def _history(self, feature: Feature, node: Held | Unchanged | Occurs | OccursCount) -> Expression:
         """The history a feature is reduced from; an anchor still to come leaves it open in the days up to there."""

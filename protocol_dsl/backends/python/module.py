@@ -51,7 +51,7 @@ _WHEN_USED = {
         "series_unchanged",
     ),
     "protocol_dsl.runtime.table": ("weigh_record",),
-    "protocol_dsl.runtime.unread": ("unread", "unread_facts"),
+    "protocol_dsl.runtime.unsettled": ("unread_facts", "unsettled", "unsettled_event", "unsettled_series"),
     "protocol_dsl.runtime.values": ("choice", "exact", "truth"),
     "protocol_dsl.runtime.windows": (
         "age_at",

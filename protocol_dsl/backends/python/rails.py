@@ -125,16 +125,16 @@ class Rails:
                 if level > DEEPEST_GROUP:
                     return _is(self._held(formula), wanted)
                 return self._at_least(count, operands, wanted, level)
-            case Known(operand, unread):
+            case Known(operand, unsettled):
                 test = self._test(operand, True, level + 1)
-                return test if wanted else self._not_known(operand, unread, _expression(test), level + 1)
+                return test if wanted else self._not_known(operand, unsettled, _expression(test), level + 1)
         assert_never(formula)
 
-    def _not_known(self, operand: Formula, unread: Formula, shown: Expression, level: int) -> Test:
+    def _not_known(self, operand: Formula, unsettled: Formula, shown: Expression, level: int) -> Test:
         absent = Test((), _negated(known_first(shown)))
-        if unread == Constant(False):
+        if unsettled == Constant(False):
             return absent
-        read = self._test(unread, False, level)
+        read = self._test(unsettled, False, level)
         return _either([_both([absent, read]), self._test(operand, False, level)])
 
     def _comparison(self, compare: Compare, wanted: bool) -> Test:

@@ -65,8 +65,8 @@ class Table:
                 return self._add("not", self.formula(operand))
             case AtLeast(count, operands):
                 return self._add("at_least", count, tuple(self.formula(operand) for operand in operands))
-            case Known(operand, unread):
-                doubt = () if unread == Constant(False) else (self.formula(unread),)
+            case Known(operand, unsettled):
+                doubt = () if unsettled == Constant(False) else (self.formula(unsettled),)
                 return self._add("known", self.formula(operand), *doubt)
         assert_never(formula)
 

@@ -7,7 +7,7 @@ from typing import assert_never
 from attrs import frozen
 from sqlglot import exp
 
-from protocol_dsl.backends.sql.algebra import both, case, double, if_null, is_known, is_null
+from protocol_dsl.backends.sql.algebra import both, case, compared, double, either, if_null, is_known, is_null
 from protocol_dsl.backends.sql.doubt import (
     Doubt,
     Limits,
@@ -93,6 +93,12 @@ class Events:
         rows = self._rows(name, of, hit, {"surely": greatest(flag(hit.surely))}, words)
         surely = exp.column("surely", rows)
         return is_flag(surely, 1), is_null(surely)
+
+    def unsettled(self, name: str, of: Occurrences, hit: Doubt, words: str) -> exp.Expr:
+        """False unless some occurrence may count and not surely does."""
+        rows = self._rows(name, of, hit, {"surely": count(hit.surely), "possibly": count()}, words)
+        surely, possibly = exp.column("surely", rows), exp.column("possibly", rows)
+        return case((either(is_null(possibly), compared("=", surely, possibly)), exp.false()))
 
     def counted(self, name: str, of: Occurrences, hit: Doubt, words: str) -> Ends:
         """From those that surely count to those that may; without an upper end unless the history is complete. `of` are

@@ -21,7 +21,7 @@ from protocol_dsl.backends.sql.lasting import Lasting, Stretch
 from protocol_dsl.backends.sql.plan import PatientColumn, Plan
 from protocol_dsl.backends.sql.series import Ends, Samples, Series
 from protocol_dsl.backends.sql.times import JUDGED, Anchored, Windows, end_of_judged_day, judged_day
-from protocol_dsl.ir.facts import SERIES, Fact
+from protocol_dsl.ir.facts import Fact
 from protocol_dsl.ir.features import (
     Age,
     Answer,
@@ -41,7 +41,7 @@ from protocol_dsl.ir.features import (
     SampleMean,
     SampleValue,
     Unchanged,
-    Unread,
+    Unsettled,
     Window,
 )
 from protocol_dsl.ir.formulas import Formula
@@ -88,8 +88,8 @@ class Features:
         match feature.node:
             case Given(fact):
                 return self._given(fact)
-            case Unread(fact):
-                return self._unread(fact)
+            case Unsettled():
+                return self._unsettled(feature, feature.node)
             case Answer(question):
                 return self.known.answer(question)
             case Age(unit, anchor):
@@ -118,10 +118,20 @@ class Features:
             case _:
                 return self.known.given(fact, "choice")
 
-    def _unread(self, fact: str) -> exp.Expr:
-        dated = self.facts[fact].kind in SERIES
-        said = self.series.unread(fact) if dated else exp.false()
-        return case((is_null(self.known.illegible(fact)), said))
+    def _unsettled(self, feature: Feature, node: Unsettled) -> exp.Expr:
+        legible = is_null(self.known.illegible(node.fact))
+        if node.window is None:
+            return case((legible, exp.false()))
+        at = self.anchors.of(node.window.anchor)
+        limits = self.windows.limits(node.window, at)
+        if self.facts[node.fact].kind == "event":
+            met = self.windows.own_day(node.window.anchor, at) if node.moment == "ongoing" else limits
+            hit = all_of(events.meets(node.moment, met), self.filters.doubt(node.where, node.fact))
+            of = self._occurrences(node.fact, node.where, exp.false())
+            said = self.events.unsettled(_rows(feature), of, hit, _words(feature))
+        else:
+            said = self.series.unsettled(Samples(node.fact, window_words(node.window), limits, node.window))
+        return case((legible, at.if_exists(said)))
 
     def _of_event(self, feature: Feature, node: Occurs | OccursCount) -> Value:
         at = self.anchors.of(node.window.anchor)

@@ -19,7 +19,6 @@ from protocol_dsl.backends.sql.algebra import (
     if_null,
     is_known,
     is_null,
-    negated,
 )
 from protocol_dsl.backends.sql.dialects import Dialect
 from protocol_dsl.backends.sql.doubt import Doubt, Limits, Time, all_of, lies_in
@@ -88,21 +87,31 @@ class Series:
         about = f"Samples of {fact}, those that say the same once, and how many they may be"
         self.plan.reduce(Reduction(name, query, (about,)))
 
-    def unread(self, fact: str) -> exp.Expr:
-        """False unless a sample without a value may be the last word."""
-        name = self.plan.once(("unread", fact), f"{fact} unread", lambda made: self._unread(made, fact))
-        blank, told = exp.column("blank", name), exp.column("told", name)
-        return case((either(is_null(blank), compared("<", blank, told)), exp.false()))
-
-    def _unread(self, name: str, fact: str) -> None:
-        columns = {
-            "blank": greatest(WHEN.latest, negated(_LEGIBLE)),
-            "told": greatest(WHEN.earliest, _LEGIBLE),
-        }
-        query = grouped(selected("samples", columns, of_fact(fact), patient_row=False))
-        self.plan.reduce(
-            Reduction(name, query, (f"The last {fact} that nobody can read, and the last that tells",))
+    def unsettled(self, samples: Samples) -> exp.Expr:
+        """False unless it is open what the latest sample says, or that it lies in the window."""
+        name = self.plan.once(
+            ("unsettled", samples.fact, samples.key),
+            f"{samples.fact} unsettled",
+            lambda made: self._unsettled(made, samples),
         )
+        clear = exp.column("clear", name)
+        return case((either(is_null(clear), is_flag(clear, 1)), exp.false()))
+
+    def _unsettled(self, name: str, samples: Samples) -> None:
+        told = both(is_flag(record("inside"), 1), _LEGIBLE)
+        candidates = self.plan.scope.fresh(f"{name}_latest")
+        settled = self._settled(name, samples, "latest", told)
+        limit = exp.column("settled", settled)
+        may_be = either(is_null(limit), compared(">=", WHEN.latest, limit))
+        self._keep(candidates, samples, "latest", settled, may_be)
+        clear = [compared("=", count(told), count())]
+        for one in KEPT[len(WHEN_COLUMNS) :]:
+            none = compared("=", count(is_known(record(one))), exp.Literal.number(0))
+            every = compared("=", count(is_known(record(one))), count())
+            clear.append(either(none, both(every, compared("=", least(record(one)), greatest(record(one))))))
+        columns = {"clear": case((both(*clear), exp.Literal.number(1)), otherwise=exp.Literal.number(0))}
+        query = grouped(selected(candidates, columns, exp.true(), patient_row=False))
+        self.plan.reduce(Reduction(name, query, ("Whether they can be read, lie there and agree",)))
 
     def rows(self, samples: Samples, *, told: bool = False) -> str:
         """One row a sample that may lie in the window: `inside` is 1 when it surely does."""
@@ -131,19 +140,25 @@ class Series:
         )
 
     def _narrow(self, name: str, samples: Samples, which: str) -> None:
-        rows = self.rows(samples)
-        settled = self.plan.scope.fresh(f"{name}_settled")
-        surely = is_flag(record("inside"), 1)
-        beyond = greatest(WHEN.earliest, surely) if which == "latest" else least(WHEN.latest, surely)
-        query = grouped(selected(rows, {"settled": beyond}, exp.true(), patient_row=False))
-        about = f"Where the {which} sample of {samples.fact} {samples.words} surely stands at least"
-        self.plan.reduce(Reduction(settled, query, (about,)))
+        settled = self._settled(name, samples, which, is_flag(record("inside"), 1))
         limit = exp.column("settled", settled)
         may_be = (
             compared(">=", WHEN.latest, limit) if which == "latest" else compared("<=", WHEN.earliest, limit)
         )
+        self._keep(name, samples, which, settled, may_be)
+
+    def _settled(self, name: str, samples: Samples, which: str, surely: exp.Expr) -> str:
+        """The reduction of where the latest (or first) of the samples of which `surely` holds stands at least."""
+        settled = self.plan.scope.fresh(f"{name}_settled")
+        beyond = greatest(WHEN.earliest, surely) if which == "latest" else least(WHEN.latest, surely)
+        query = grouped(selected(self.rows(samples), {"settled": beyond}, exp.true(), patient_row=False))
+        about = f"Where the {which} sample of {samples.fact} {samples.words} surely stands at least"
+        self.plan.reduce(Reduction(settled, query, (about,)))
+        return settled
+
+    def _keep(self, name: str, samples: Samples, which: str, settled: str, may_be: exp.Expr) -> None:
         chosen = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier(RECORD))).from_(
-            exp.alias_(exp.to_table(rows), RECORD, table=True)
+            exp.alias_(exp.to_table(self.rows(samples)), RECORD, table=True)
         )
         query = joined(chosen, settled, settled).where(may_be)
         self.plan.reduce(Reduction(name, query, (f"Those that may be the {which} one",)))

@@ -48,6 +48,12 @@ def occurs(
     return _some_of(history, lambda one: both([meets(one, limits, moment), passes(one)]))
 
 
+def leave_open(history: History | None, limits: Limits, moment: Moment, passes: Passes) -> bool:
+    """Whether of some recorded occurrence it is open that it meets the window and passes."""
+    recorded = history.occurrences if history else ()
+    return any(both([meets(one, limits, moment), passes(one)]) is None for one in recorded)
+
+
 def occurs_count(history: History | None, limits: Limits, moment: Moment, passes: Passes) -> Count:
     """How many meet the window and pass; nothing bounds it from above unless the history is complete."""
     if history is None:

@@ -29,7 +29,7 @@ from protocol_dsl.ir.features import (
     SampleMean,
     SampleValue,
     Unchanged,
-    Unread,
+    Unsettled,
     Window,
 )
 from protocol_dsl.ir.formulas import Formula
@@ -56,8 +56,8 @@ def feature_value(node: FeatureNode, patient: Patient) -> Scalar:
         case Given(fact):
             value = patient.recorded(fact)
             return value if isinstance(value, (bool, float, Range, str, frozenset)) else None
-        case Unread(fact):
-            return _unread(fact, patient)
+        case Unsettled():
+            return _unsettled(node, patient)
         case Age(unit, anchor):
             at = anchored(anchor, patient)
             if at.exists is not True:
@@ -69,14 +69,20 @@ def feature_value(node: FeatureNode, patient: Patient) -> Scalar:
             return _in_its_window(node, patient)
 
 
-def _unread(fact: str, patient: Patient) -> Truth:
-    if patient.records.facts.get(fact, ()) is None:
+def _unsettled(node: Unsettled, patient: Patient) -> Truth:
+    if patient.records.facts.get(node.fact, ()) is None:
         return None
-    samples = patient.samples(fact) or ()
-    told = [sample for sample in samples if sample.legible]
-    blank = [sample for sample in samples if not sample.legible]
-    settled = all(any(one.when.first > sample.when.last for one in told) for sample in blank)
-    return False if settled else None
+    if node.window is None:
+        return False
+    anchor = anchored(node.window.anchor, patient)
+    if anchor.exists is False:
+        return False
+    limits = window_limits(node.window, anchor.when)
+    if patient.facts[node.fact].kind != "event":
+        return None if series.leave_open(patient.samples(node.fact), limits) else False
+    met = day_limits(anchor.when) if node.moment == "ongoing" else limits
+    passes = _Filter(node.where, patient)
+    return None if events.leave_open(patient.history(node.fact), met, node.moment, passes) else False
 
 
 def _in_its_window(node: Windowed, patient: Patient) -> Scalar:

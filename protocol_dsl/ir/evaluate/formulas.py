@@ -59,9 +59,9 @@ def truth(formula: Formula, patient: Patient, item: Item | None = None) -> Truth
             return negation(truth(operand, patient, item))
         case AtLeast(count, operands):
             return at_least(count, [truth(operand, patient, item) for operand in operands])
-        case Known(operand, unread):
+        case Known(operand, unsettled):
             shown = truth(operand, patient, item)
-            absent = shown is None and truth(unread, patient, item) is False
+            absent = shown is None and truth(unsettled, patient, item) is False
             return False if absent else shown
         case _:
             return _atom(formula, patient, item)

@@ -62,6 +62,14 @@ def first_of(certain: list[Sample], possible: list[Sample]) -> list[Sample]:
     return [one for one in possible if not any(other.when.last < one.when.first for other in certain)]
 
 
+def leave_open(samples: Samples, limits: Limits) -> bool:
+    """Whether it is open what the latest sample in the window says, or that it lies there."""
+    told = [sample for sample in certainly_in(samples, limits) if sample.legible]
+    candidates = latest_of(told, possibly_in(samples, limits))
+    alike = len({sample[1:] for sample in candidates}) <= 1
+    return not alike or any(sample not in told for sample in candidates)
+
+
 def bounds_of(sample: Sample) -> Range:
     """The range a sample's value lies in; anything when it is unknown."""
     value = sample.value

@@ -11,7 +11,7 @@ from attrs import evolve, field, frozen
 
 from protocol_dsl.backends.prose import Prose
 from protocol_dsl.ir.facts import Fact
-from protocol_dsl.ir.features import Feature, Given, SampleMean, SampleValue, Unread
+from protocol_dsl.ir.features import Feature, Given, SampleMean, SampleValue, Unsettled
 from protocol_dsl.ir.formulas import Constant, Formula
 from protocol_dsl.ir.protocol import Criterion, Definition, Line, Protocol
 from protocol_dsl.ir.show_features import node_words
@@ -190,7 +190,7 @@ class _Mutating:
         for name in self._features:
             one = self._features[name]
             node = one.node
-            if name in features and f"feature {name}" not in told and not isinstance(node, Unread):
+            if name in features and f"feature {name}" not in told and not isinstance(node, Unsettled):
                 told.add(f"feature {name}")
                 same = (node.fact, node.window, node.pick) if isinstance(node, SampleValue) else name
                 groups.setdefault(same, []).append(one)

@@ -4,7 +4,7 @@
 
 import { BEGINNING, endOfDay, maybeWhen, when } from "./calendar.js";
 import { between } from "./numbers.js";
-import { fewestAndMost, isLegible } from "./repeats.js";
+import { fewestAndMost } from "./repeats.js";
 import { contains, endedIn, ifExists, overlaps } from "./windows.js";
 
 const MEETS = {
@@ -136,12 +136,13 @@ export function dateWithin(date, window) {
   return inside && date.maybe ? null : ifExists(window, inside);
 }
 
-/** False when nothing of a fact is illegible, else unknown. Of a series, a sample that cannot be read counts until one
- *  that can certainly lies after it. */
-export function unread(fact, unreadFacts, samples = null) {
-  if (unreadFacts.has(fact)) return null;
-  const blank = (samples ?? []).filter((sample) => !isLegible(sample)).map((sample) => sample.when.last);
-  if (!blank.length) return false;
-  const told = (samples ?? []).filter(isLegible).map((sample) => sample.when.first);
-  return Math.max(...blank) >= Math.max(0, ...told) ? null : false;
+/** False unless the whole record of a fact could not be read, then unknown. */
+export function unsettled(fact, unreadFacts) {
+  return unreadFacts.has(fact) ? null : false;
+}
+
+/** False unless some recorded occurrence leaves open whether it counts, then unknown. */
+export function unsettledEvent(fact, unreadFacts, history, window, moment = "overlaps", test = anyOccurrence) {
+  const [certain, possible] = history && window ? tally(history.occurrences, window, moment, test) : [0, 0];
+  return possible > certain ? null : unsettled(fact, unreadFacts);
 }

@@ -71,10 +71,10 @@ export function atLeast(count, ...operands) {
   return node("atLeast", certain >= count ? true : possible >= count ? null : false, { count, operands });
 }
 
-/** True only when the operand is known true, else false; unknown stays so while `unread` is not false. */
-export function known(operand, unread = null) {
-  const absent = operand.value === null && (unread === null || unread.value === false);
-  return node("known", absent ? false : operand.value, { operands: unread === null ? [operand] : [operand, unread] });
+/** True only when the operand is known true, else false; unknown stays so while `unsettled` is not false. */
+export function known(operand, unsettled = null) {
+  const absent = operand.value === null && (unsettled === null || unsettled.value === false);
+  return node("known", absent ? false : operand.value, { operands: unsettled === null ? [operand] : [operand, unsettled] });
 }
 
 /** A yes/no definition, by its name. */

@@ -5,7 +5,7 @@
 
 import { BEGINNING, FOREVER } from "./calendar.js";
 import { between, ends, illegible, isRange } from "./numbers.js";
-import { fewestAndMost, repeated, said } from "./repeats.js";
+import { fewestAndMost, isLegible, repeated, said } from "./repeats.js";
 import { contains, ifExists } from "./windows.js";
 
 const isKnown = (samples, window) => Boolean(samples && samples.length && window && !window.maybe);
@@ -46,6 +46,20 @@ export function firstValue(samples, window, part = "value") {
   if (!certain.length) return null;
   const oldest = Math.min(...certain.map((sample) => sample.when.last));
   return agreed(possible.filter((sample) => sample.when.first <= oldest), part);
+}
+
+/** False unless the samples leave open what the latest in the window says, or that it lies there: then unknown. */
+export function unsettledSeries(fact, unreadFacts, samples, window) {
+  return unreadFacts.has(fact) || (samples && window && isOpen(samples, window)) ? null : false;
+}
+
+function isOpen(samples, window) {
+  const [certain, possible] = split(samples, window);
+  const told = certain.filter(isLegible);
+  const newest = Math.max(0, ...told.map((sample) => sample.when.first));
+  const candidates = possible.filter((sample) => sample.when.last >= newest);
+  const like = (one, other) => ["value", "upper", "lower"].every((part) => sameValue(one[part], other[part]));
+  return !candidates.every((sample) => told.includes(sample) && like(sample, candidates[0]));
 }
 
 /** The highest value in the window, as far as every sample that may be in it bounds it. */
