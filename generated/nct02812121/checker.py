@@ -1,7 +1,7 @@
 """NCT02812121: UC-MSC Infusion for HBV-Related Acute-on-Chronic Liver Failure
 
 The criteria of this protocol as a program, generated; do not edit. Compiled from nct02812121.trial
-(sha256 12bfda9e52afc137603f25d329a0724cc8474df174ad264db9c5aa997657be4b).
+(sha256 755ebb2803245dd2b3cd86a9a406deac82e385633fc78e2b3f4d2bf9e76c91f7).
 
 `check(patient, on)` judges one patient as at a day, `check_many` a stream of them; a patient is a
 `Patient` or the JSON form it reads. `is_eligible` only tells whether. `check_features` and
@@ -26,7 +26,7 @@ from protocol_dsl.runtime.records import History, Occurrence, Records, Sample, V
 from protocol_dsl.runtime.schema import AttributeSchema, FactSchema, Problem, Schema
 from protocol_dsl.runtime.series import UPPER, Samples, latest_value, series_held
 from protocol_dsl.runtime.stage import Case, Day, Stage, judging_day, stage_named
-from protocol_dsl.runtime.unread import unread, unread_facts
+from protocol_dsl.runtime.unsettled import unread_facts, unsettled_series
 from protocol_dsl.runtime.values import choice, exact, truth
 from protocol_dsl.runtime.verdict import Verdict
 from protocol_dsl.runtime.windows import age_at, day_window, make_stretch, make_window
@@ -203,10 +203,10 @@ class Features(NamedTuple):
     anti_hdv: str | None = None
     # hepatitis D virus RNA
     hdv_rna: str | None = None
-    # what is recorded of hepatitis C virus RNA cannot be read
-    hcv_rna_unread: bool | None = None
-    # what is recorded of hepatitis D virus RNA cannot be read
-    hdv_rna_unread: bool | None = None
+    # what is recorded of hepatitis C virus RNA leaves it open
+    hcv_rna_unsettled: bool | None = None
+    # what is recorded of hepatitis D virus RNA leaves it open
+    hdv_rna_unsettled: bool | None = None
     # the investigator answers yes to “Is there important organ dysfunction not due to liver
     #   disease?”
     answer_e4_1: bool | None = None
@@ -380,10 +380,14 @@ def _features(patient: Patient, on: When) -> Features:
     anti_hdv = latest_value(patient.anti_hdv, within_the_30_days_before_screening)
     # hepatitis D virus RNA
     hdv_rna = latest_value(patient.hdv_rna, within_the_30_days_before_screening)
-    # what is recorded of hepatitis C virus RNA cannot be read
-    hcv_rna_unread = unread("hcv_rna", patient.unread, patient.hcv_rna)
-    # what is recorded of hepatitis D virus RNA cannot be read
-    hdv_rna_unread = unread("hdv_rna", patient.unread, patient.hdv_rna)
+    # what is recorded of hepatitis C virus RNA leaves it open
+    hcv_rna_unsettled = unsettled_series(
+        "hcv_rna", patient.unread, patient.hcv_rna, within_the_30_days_before_screening
+    )
+    # what is recorded of hepatitis D virus RNA leaves it open
+    hdv_rna_unsettled = unsettled_series(
+        "hdv_rna", patient.unread, patient.hdv_rna, within_the_30_days_before_screening
+    )
     # the investigator answers yes to “Is there important organ dysfunction not due to liver
     #   disease?”
     answer_e4_1 = patient.answers.get("E4.1")
@@ -425,8 +429,8 @@ def _features(patient: Patient, on: When) -> Features:
             hcv_rna,
             anti_hdv,
             hdv_rna,
-            hcv_rna_unread,
-            hdv_rna_unread,
+            hcv_rna_unsettled,
+            hdv_rna_unsettled,
             answer_e4_1,
             malignancy_ever,
             sex,
@@ -470,8 +474,8 @@ def judge_eligibility(features: Features) -> Verdict:
             hcv_rna,
             anti_hdv,
             hdv_rna,
-            hcv_rna_unread,
-            hdv_rna_unread,
+            hcv_rna_unsettled,
+            hdv_rna_unsettled,
             answer_e4_1,
             malignancy_ever,
             sex,
@@ -678,8 +682,8 @@ def judge_eligibility(features: Features) -> Verdict:
                         (hcv_rna is not None and hcv_rna == "positive")
                         or (hdv_rna is not None and hdv_rna == "positive")
                     )
-                    and hcv_rna_unread is False
-                    and hdv_rna_unread is False
+                    and hcv_rna_unsettled is False
+                    and hdv_rna_unsettled is False
                 )
                 or (hcv_rna == "negative" and hdv_rna == "negative")
             )
@@ -834,8 +838,8 @@ _values_of_row = itemgetter(
     "hcv_rna",
     "anti_hdv",
     "hdv_rna",
-    "hcv_rna_unread",
-    "hdv_rna_unread",
+    "hcv_rna_unsettled",
+    "hdv_rna_unsettled",
     "answer_e4_1",
     "malignancy_ever",
     "sex",
@@ -879,8 +883,8 @@ def check_row(row: Mapping[str, Any]) -> Verdict:
             hcv_rna,
             anti_hdv,
             hdv_rna,
-            hcv_rna_unread,
-            hdv_rna_unread,
+            hcv_rna_unsettled,
+            hdv_rna_unsettled,
             answer_e4_1,
             malignancy_ever,
             sex,
@@ -1054,8 +1058,8 @@ def check_row(row: Mapping[str, Any]) -> Verdict:
                         (hcv_rna is not None and hcv_rna == "positive")
                         or (hdv_rna is not None and hdv_rna == "positive")
                     )
-                    and hcv_rna_unread is False
-                    and hdv_rna_unread is False
+                    and hcv_rna_unsettled is False
+                    and hdv_rna_unsettled is False
                 )
                 or (hcv_rna == "negative" and hdv_rna == "negative")
             )
@@ -1168,8 +1172,8 @@ def _is_eligible_features(features: Features) -> bool | None:
         hcv_rna,
         anti_hdv,
         hdv_rna,
-        hcv_rna_unread,
-        hdv_rna_unread,
+        hcv_rna_unsettled,
+        hdv_rna_unsettled,
         answer_e4_1,
         malignancy_ever,
         sex,
@@ -1293,8 +1297,8 @@ def _is_eligible_features(features: Features) -> bool | None:
                     (hcv_rna is not None and hcv_rna == "positive")
                     or (hdv_rna is not None and hdv_rna == "positive")
                 )
-                and hcv_rna_unread is False
-                and hdv_rna_unread is False
+                and hcv_rna_unsettled is False
+                and hdv_rna_unsettled is False
             )
             or (hcv_rna == "negative" and hdv_rna == "negative")
         )
@@ -1493,8 +1497,16 @@ def _is_eligible(patient: Patient, on: When) -> bool | None:
     hcv_rna = choice(latest_value(patient.hcv_rna, within_the_30_days_before_screening))
     anti_hdv = choice(latest_value(patient.anti_hdv, within_the_30_days_before_screening))
     hdv_rna = choice(latest_value(patient.hdv_rna, within_the_30_days_before_screening))
-    hcv_rna_unread = truth(unread("hcv_rna", patient.unread, patient.hcv_rna))
-    hdv_rna_unread = truth(unread("hdv_rna", patient.unread, patient.hdv_rna))
+    hcv_rna_unsettled = truth(
+        unsettled_series(
+            "hcv_rna", patient.unread, patient.hcv_rna, within_the_30_days_before_screening
+        ),
+    )
+    hdv_rna_unsettled = truth(
+        unsettled_series(
+            "hdv_rna", patient.unread, patient.hdv_rna, within_the_30_days_before_screening
+        ),
+    )
     # E3: Superinfection with another hepatitis virus
     if not (
         anti_hav_igm == "negative"
@@ -1507,8 +1519,8 @@ def _is_eligible(patient: Patient, on: When) -> bool | None:
                     (hcv_rna is not None and hcv_rna == "positive")
                     or (hdv_rna is not None and hdv_rna == "positive")
                 )
-                and hcv_rna_unread is False
-                and hdv_rna_unread is False
+                and hcv_rna_unsettled is False
+                and hdv_rna_unsettled is False
             )
             or (hcv_rna == "negative" and hdv_rna == "negative")
         )
@@ -1585,8 +1597,8 @@ _FEATURES: tuple[tuple[Any, ...], ...] = (
     ("hcv_rna", "hcv_rna", "choice", "hepatitis C virus RNA", "hepatitis C virus RNA not older than 30 days", "", "latest value", "hcv_rna", 4, "", ((0, "day"), (-30, "day")), "hepatitis C virus RNA", ()),
     ("anti_hdv", "anti_hdv", "choice", "hepatitis D virus antibody", "hepatitis D virus antibody not older than 30 days", "", "latest value", "anti_hdv", 4, "", ((0, "day"), (-30, "day")), "hepatitis D virus antibody", ()),
     ("hdv_rna", "hdv_rna", "choice", "hepatitis D virus RNA", "hepatitis D virus RNA not older than 30 days", "", "latest value", "hdv_rna", 4, "", ((0, "day"), (-30, "day")), "hepatitis D virus RNA", ()),
-    ("hcv_rna_unread", "hcv_rna_unread", "truth", "what is recorded of hepatitis C virus RNA cannot be read", "a legible record of hepatitis C virus RNA", "", "", "hcv_rna", -1, "", ((0, "day"),), "hepatitis C virus RNA", ()),
-    ("hdv_rna_unread", "hdv_rna_unread", "truth", "what is recorded of hepatitis D virus RNA cannot be read", "a legible record of hepatitis D virus RNA", "", "", "hdv_rna", -1, "", ((0, "day"),), "hepatitis D virus RNA", ()),
+    ("hcv_rna_unsettled", "hcv_rna_unsettled", "truth", "what is recorded of hepatitis C virus RNA leaves it open", "a clear record of hepatitis C virus RNA", "", "", "hcv_rna", 4, "", ((0, "day"), (-30, "day")), "hepatitis C virus RNA", ()),
+    ("hdv_rna_unsettled", "hdv_rna_unsettled", "truth", "what is recorded of hepatitis D virus RNA leaves it open", "a clear record of hepatitis D virus RNA", "", "", "hdv_rna", 4, "", ((0, "day"), (-30, "day")), "hepatitis D virus RNA", ()),
     ("answer_e4_1", "answer_e4_1", "truth", "the investigator answers yes to “Is there important organ dysfunction not due to liver disease?”", "the investigator's answer to “Is there important organ dysfunction not due to liver disease?”", "", "", "", -1, "", (), "", ()),
     ("malignancy_ever", "malignancy_ever", "truth", "malignant tumor at any time", "records of malignant tumor (or that there are none)", "", "occurrences", "malignancy", 5, "", ((0, "day"),), "malignant tumor", ()),
     ("sex", "sex", "choice", "sex", "sex", "", "", "sex", -1, "", ((0, "day"),), "sex", ()),
@@ -1679,8 +1691,8 @@ _NODES: tuple[tuple[Any, ...], ...] = (
     ("not", 76),
     ("one_of", "hdv_rna", ("negative",), "hepatitis D virus RNA", "negative", "not negative"),
     ("any", (77, 78)),
-    ("truth", "hcv_rna_unread", "what is recorded of hepatitis C virus RNA cannot be read", "all that is recorded of hepatitis C virus RNA can be read"),
-    ("truth", "hdv_rna_unread", "what is recorded of hepatitis D virus RNA cannot be read", "all that is recorded of hepatitis D virus RNA can be read"),
+    ("truth", "hcv_rna_unsettled", "what is recorded of hepatitis C virus RNA leaves it open", "what is recorded of hepatitis C virus RNA is clear"),
+    ("truth", "hdv_rna_unsettled", "what is recorded of hepatitis D virus RNA leaves it open", "what is recorded of hepatitis D virus RNA is clear"),
     ("any", (80, 81)),
     ("one_of", "hcv_rna", ("positive",), "hepatitis C virus RNA", "positive", "not positive"),
     ("one_of", "hdv_rna", ("positive",), "hepatitis D virus RNA", "positive", "not positive"),
@@ -1727,7 +1739,7 @@ _ELIGIBILITY = Stage(
     name="eligibility",
     protocol="NCT02812121",
     title="UC-MSC Infusion for HBV-Related Acute-on-Chronic Liver Failure",
-    digest="12bfda9e52afc137603f25d329a0724cc8474df174ad264db9c5aa997657be4b",
+    digest="755ebb2803245dd2b3cd86a9a406deac82e385633fc78e2b3f4d2bf9e76c91f7",
     features=_FEATURES,
     nodes=_NODES,
     criteria=_ELIGIBILITY_CRITERIA,
