@@ -96,9 +96,7 @@ class _Reducers:
                 return events.occurs(history, met, moment, quantifier, where)
             case Unsettled(fact, _, moment, _) if patient.facts[fact].kind == "event":
                 met = windows.day_window(anchor) if moment == "ongoing" else window
-                return unsettled.unsettled_event(
-                    fact, self.unread, self.history(fact), met, moment, where
-                )
+                return unsettled.unsettled_event(fact, self.unread, self.history(fact), met, moment, where)
             case Unsettled(fact):
                 return unsettled.unsettled_series(fact, self.unread, patient.recorded(fact), window)
             case OccursCount(event, _, moment, _):

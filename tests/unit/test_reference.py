@@ -127,7 +127,11 @@ def test_the_latest_of_a_series_is_left_open(rows, expected):
         (complete(occurrence("2026-01-05", "unknown")), "overlaps", None),
         (complete(occurrence("2026-01-05", "unknown")), "started", False),
         (complete(occurrence("2026-01-05", "unknown")), "ongoing", None),
-        (complete(occurrence("2026-02-20", "2026-02-20"), occurrence("2026-02", "2026-02")), "overlaps", None),
+        (
+            complete(occurrence("2026-02-20", "2026-02-20"), occurrence("2026-02", "2026-02")),
+            "overlaps",
+            None,
+        ),
     ],
 )
 def test_an_occurrence_is_left_open(history, moment, expected):
