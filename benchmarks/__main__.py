@@ -14,6 +14,7 @@ NAMES = (
     "conformance",
     "populations",
     "fuzz",
+    "layouts",
     "proof",
 )
 
