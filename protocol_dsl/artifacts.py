@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from protocol_dsl.analysis.boundaries import all_boundaries
 from protocol_dsl.backends import docs, javascript, python, schedule, strategies
 from protocol_dsl.backends.attrition import Attrition
-from protocol_dsl.backends.base import Artifact
+from protocol_dsl.backends.base import Artifact, BinaryArtifact
 from protocol_dsl.ir.protocol import Protocol
 from protocol_dsl.ir.to_json import to_json
 from protocol_dsl.testing.examples import example_outcomes
@@ -29,6 +29,15 @@ def build_documents(protocol: Protocol) -> tuple[Artifact, ...]:
     """What people read of a protocol: its documents, their figures and tables."""
     outcomes, checker = example_outcomes(protocol), javascript.page_part(protocol)
     return docs.emit(protocol, outcomes, limits=_limits(protocol), checker=checker)
+
+
+def build_paper(protocol: Protocol, form: docs.PaperFormat) -> BinaryArtifact:
+    """The document for print: `protocol.pdf`, or `protocol.docx`.
+
+    Raises:
+        docs.PrintError: a package is missing, or no font has a letter of the text.
+    """
+    return docs.emit_paper(protocol, form, example_outcomes(protocol), limits=_limits(protocol))
 
 
 def _limits(protocol: Protocol) -> docs.Limits:

@@ -1,4 +1,4 @@
-"""What every back end gives: artifacts, text with a relative path; writing them is the command line's work."""
+"""What every back end gives: artifacts, text (seldom bytes) with a relative path; the command line writes them."""
 
 from __future__ import annotations
 
@@ -15,6 +15,14 @@ class Artifact:
 
     path: str
     text: str
+
+
+@frozen
+class BinaryArtifact:
+    """One generated file that is not text: its relative `path` as an artifact's, and its `content`."""
+
+    path: str
+    content: bytes
 
 
 class Backend(Interface):

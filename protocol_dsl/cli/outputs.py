@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import TextIO
 
-from protocol_dsl.backends.base import Artifact
+from protocol_dsl.backends.base import Artifact, BinaryArtifact
 from protocol_dsl.cli.exits import CouldNotRun
 from protocol_dsl.ir.protocol import Protocol
 
@@ -20,7 +20,7 @@ def folder_of(protocol: Protocol) -> str:
     return protocol.header.id.lower()
 
 
-def write_artifacts(folder: Path, artifacts: Iterable[Artifact]) -> tuple[Path, ...]:
+def write_artifacts(folder: Path, artifacts: Iterable[Artifact | BinaryArtifact]) -> tuple[Path, ...]:
     """Write every artifact below `folder`, and tell where. Raises CouldNotRun."""
     written = []
     for artifact in artifacts:
@@ -31,7 +31,10 @@ def write_artifacts(folder: Path, artifacts: Iterable[Artifact]) -> tuple[Path, 
             )
         path = folder.joinpath(*inside.parts)
         with replacing(path) as stream:
-            stream.write(artifact.text)
+            if isinstance(artifact, BinaryArtifact):
+                stream.buffer.write(artifact.content)
+            else:
+                stream.write(artifact.text)
         written.append(path)
     return tuple(written)
 

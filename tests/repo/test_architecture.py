@@ -36,6 +36,8 @@ OWNERS = {
     "ucumvert": {"vocabulary"},
     "jinja2": {"backends"},
     "markupsafe": {"backends"},
+    "typst": {"backends"},
+    "docx": {"backends"},
     "hypothesis": {"testing", "backends"},
     "pytest": {"pytest_plugin"},
     "sqlglot": {"backends"},
@@ -54,7 +56,7 @@ OWNERS = {
 
 LAZY = {
     "rich", "hypothesis", "jinja2", "markupsafe", "lark", "ucumvert", "sqlglot", "polars", "pyarrow",
-    "duckdb", "psycopg", "pyspark", "pytest",
+    "duckdb", "psycopg", "pyspark", "pytest", "typst", "docx",
 }  # fmt: skip
 """Third parties that are slow to load: their owner may import them, and its own modules that do, in a function."""
 

@@ -1,24 +1,40 @@
-"""Documents a clinician reads: `protocol.md`, and `protocol.html` that needs no network."""
+"""Documents a clinician reads: `protocol.md`, `protocol.html` that needs no network, and on paper PDF and Word."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
-from protocol_dsl.backends.base import Artifact
+from protocol_dsl.backends.base import Artifact, BinaryArtifact
 from protocol_dsl.backends.docs.activities import activity_csv
 from protocol_dsl.backends.docs.anchors import Anchors
 from protocol_dsl.backends.docs.examples import Outcomes
 from protocol_dsl.backends.docs.funnel import emit_funnel
 from protocol_dsl.backends.docs.limits import Limit, Limits
 from protocol_dsl.backends.docs.overview import emit_overview
+from protocol_dsl.backends.docs.paper.sections import paper
+from protocol_dsl.backends.docs.paper.typesetting import PrintError, pdf
+from protocol_dsl.backends.docs.paper.word import docx
 from protocol_dsl.backends.docs.render import figure, html, markdown
 from protocol_dsl.backends.docs.screening import screening
 from protocol_dsl.backends.docs.view import document
 from protocol_dsl.ir.protocol import Protocol
 
-__all__ = ["Limit", "Limits", "Outcomes", "emit", "emit_funnel", "emit_overview"]
+__all__ = [
+    "Limit",
+    "Limits",
+    "Outcomes",
+    "PaperFormat",
+    "PrintError",
+    "emit",
+    "emit_funnel",
+    "emit_overview",
+    "emit_paper",
+]
+
+PaperFormat = Literal["pdf", "docx"]
 
 
 def emit(
@@ -45,6 +61,23 @@ def emit(
     rows = activity_csv(view.activities) if view.activities.shown else ()
     tables = (Artifact("schedule_of_activities.csv", _csv(rows)),) if rows else ()
     return (*pages, *figures, *tables)
+
+
+def emit_paper(
+    protocol: Protocol,
+    form: PaperFormat,
+    outcomes: Outcomes | None = None,
+    *,
+    limits: Limits | None = None,
+    version: str = "",
+) -> BinaryArtifact:
+    """`protocol.pdf` or `protocol.docx`: the same view in the order of the ICH M11 protocol template.
+
+    Raises:
+        PrintError: a package is missing, or no font has a letter of the text.
+    """
+    whole = paper(document(protocol, outcomes, version, limits))
+    return BinaryArtifact(f"protocol.{form}", pdf(whole) if form == "pdf" else docx(whole))
 
 
 def _csv(rows: Iterable[Sequence[str]]) -> str:
