@@ -15,8 +15,11 @@ def unique(patients: Iterable[Incoming], skip: Skip = stop) -> Iterator[Incoming
         for patient in patients:
             first = spool.seen_before(patient.id, patient.place) if patient.id else None
             if first is not None:
-                reason = f"the patient `{patient.id[:80]}` stands at {first} already"
-                fix = "give every patient an id of their own"
+                # The verdict on the first is on its way out: a stream cannot take back what it has written.
+                reason = (
+                    f"the patient `{patient.id[:80]}` stands at {first} already, and only that one is judged"
+                )
+                fix = "give every patient an id of their own; is it one patient, keep the record that holds"
                 skip(BadPatient(patient.place, reason, fix, patient.id))
             else:
                 yield patient

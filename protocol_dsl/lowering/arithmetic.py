@@ -55,6 +55,10 @@ def quantity(node: syntax.Quantity, context: Context) -> Value:
         converted = converter(unit, other, context, context.span(node), words)(value)
         if node.same is not None:
             _said_twice(node, node.same, unit, other, context)
+        if other.fact is not None and other.bare and other.unit == ONE and converted != value:
+            same = f"{float(converted):g}"
+            fault = unit_errors.UnexpectedUnit(context.span(node), words, other.words, same)
+            raise context.report(fault)
         return NumberValue(Const(converted), other.unit, words)
 
     return Pending(beside, lambda: NumberValue(Const(value), unit, words), words, value, plain)
@@ -103,6 +107,9 @@ def converter(unit: Unit, other: NumberValue, context: Context, span: Span, word
         right = _unit_of(other)
         fix = f"{no.fix}, such as `{right}`" if no.fix.startswith("use a unit of") else no.fix
         fixes: tuple[Fix, ...] = ()
+        mass = other.fact and other.molar_mass is None and quantities.usual_molar_mass(other.fact.name)
+        if no.by_molar_mass and mass:
+            fix = f"declare `molar_mass {mass} g/mol` for `{other.words}`, if that is what it is; or use `{right}`"
         if no.by_surface and unit.text and words.endswith(unit.text):
             meant = f"{words.removesuffix(unit.text).rstrip()} {right}"
             fix, fixes = f"write `{meant}`, if that is what is meant: {no.fix}", (Fix.put(span, meant),)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Literal
 
@@ -14,13 +15,15 @@ from protocol_dsl.lowering.events import truth
 from protocol_dsl.lowering.session import NOW, Abandon, Context, Session
 from protocol_dsl.semantics.errors.names import UnknownName
 from protocol_dsl.semantics.errors.types import EmptyRange
-from protocol_dsl.semantics.errors.units import IncommensurableUnits, UnfitForDose
+from protocol_dsl.semantics.errors.units import DosePerTime, IncommensurableUnits, UnfitForDose
 from protocol_dsl.semantics.units import read_unit
 from protocol_dsl.syntax.nodes import schedule as syntax
 from protocol_dsl.syntax.nodes.words import Numeral, Unit
 from protocol_dsl.vocabulary import quantities
 
 _PER_BODY: dict[str, Literal["kg", "m2"]] = {"/kg": "kg", "/m2": "m2", "/m^2": "m2"}
+
+_PER_TIME = re.compile(r"(.+)/(d|days?|24 ?h|wk|weeks?)")
 
 _DOSES = {
     "kg": ("a dose per kg", "a body weight", "kg"),
@@ -153,6 +156,7 @@ def _amount(node: syntax.Amount, session: Session, parameters: tuple[str, ...]) 
     low, high = node.low.value, (node.high or node.low).value
     if low > high:
         session.found.add(EmptyRange(node.span, node.low.text, (node.high or node.low).text))
+    _no_rate(node, session)
     using = None if node.using is None else node.using.text
     at = None if node.using_at is None else node.using_at.text
     if using in session.scope.facts:
@@ -164,6 +168,16 @@ def _amount(node: syntax.Amount, session: Session, parameters: tuple[str, ...]) 
         amount = ir.Amount(low, high, amount.unit, "total")
     _sized(node, amount, session)
     return evolve(amount, high=high, using=using, using_at=at)
+
+
+def _no_rate(node: syntax.Amount, session: Session) -> None:
+    """An amount per day or week is no dose; one per hour or minute is the rate of an infusion."""
+    if node.unit is None or (found := _PER_TIME.fullmatch(node.unit.text)) is None:
+        return
+    amount = " ".join(session.source.slice(node.span).split()).partition(node.unit.text)[0] + found[1]
+    weekly = found[2].startswith("w")
+    fix = f"`{amount} weekly`" if weekly else f"`{amount} daily` or `{amount} per day`"
+    session.found.add(DosePerTime(node.unit.span, node.unit.text, fix))
 
 
 def _sized(node: syntax.Amount, amount: ir.Amount, session: Session) -> None:

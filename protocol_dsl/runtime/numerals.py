@@ -64,7 +64,9 @@ def _parse_text(text: str) -> Numeral:
             "a comma may part thousands or decimals",
             f"write `{text.replace(',', '')}` without a comma, or a decimal point as in `1.5`",
         )
-    if found := re.match(r"([<>=≤≥]*\s*[+-]?[0-9.]+)\s*([^0-9\s].{0,30})", text[:_LONGEST]):
+    if found := re.match(
+        r"([<>=≤≥]*\s*[+-]?[0-9.]+)\s*([^\W\d_%/°\[{(].{0,30}|[%/°\[{(].{0,30})", text[:_LONGEST]
+    ):
         raise NumeralError(
             "a number stands alone",
             f'give the unit apart: {{"value": {found[1]}, "unit": "{found[2].strip()}"}}',

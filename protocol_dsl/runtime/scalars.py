@@ -126,10 +126,18 @@ def factors_of(unit: object, fact: FactSchema | AttributeSchema, place: Place) -
     found = known_factors(unit, fact)
     if found is not None:
         return found
-    known = dict.fromkeys([fact.unit or "1", *fact.units])
-    fix = did_you_mean(
-        unit, known, "give the value in " + " or ".join(f"`{text}`" for text in list(known)[:6])
-    )
+    spelled: dict[str, str] = {}
+    for text in (fact.unit or "1", *fact.units):
+        spelled.setdefault(
+            _spelled(text).casefold().replace("*", "^"), text
+        )  # `mg/dl` says what `mg/dL` does
+    known = list(spelled.values())
+    fix = "give the value in " + " or ".join(f"`{text}`" for text in known[:6])
+    molar = ["mol/" in text for text in known]
+    if isinstance(unit, str) and (("mol/" in unit and not any(molar)) or ("g/" in unit and all(molar))):
+        fix += ", for the protocol declares no `molar_mass` to convert by"
+    elif fact.unit not in {"", "1"}:
+        fix = did_you_mean(unit, known, fix)
     place.refuse(unit, f"`{fact.name}` is not recorded in this unit", fix)
     return None
 

@@ -102,7 +102,7 @@ RECORDS = {
     "10^9/L": (["10^9/L", "10*9/L", "10*3/uL", "10^3/uL", "K/uL", "/mm3", "cells/uL"], ["%", ""]),
     "%": (["%", "1", "L/L"], ["{INR}", "mmol/mol", "mg/kg", "mg/g"]),
     "{INR}": (["{INR}", "INR", "1"], ["%", "{score}"]),
-    "1": (["1", "%", "{INR}", "{score}", "{ratio}"], ["", "mg/g"]),
+    "1": (["1", "{INR}", "{score}", "{ratio}"], ["", "%", "mg/g"]),
     "mg/g": (["mg/g", "ug/mg", "µg/mg"], ["%", "1", "mmol/mol"]),
     "mmol/mol": (["mmol/mol"], ["%", "1", "mg/g"]),
     "ng/mL": (["ng/mL", "ug/L"], ["ng/mL FEU"]),

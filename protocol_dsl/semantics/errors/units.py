@@ -105,10 +105,16 @@ class UnexpectedUnit(Diagnostic):
     severity = Severity.ERROR
     message = "`{words}` has a unit, but `{subject}` is a plain number"
     label = "has a unit"
-    help = "drop the unit, or declare `{subject}` with one"
+    help = "{hint}"
 
     words: str
     subject: str
+    plain: str = ""
+
+    @property
+    def hint(self) -> str:
+        own = f"write `{self.plain}`, which is the same, " if self.plain else "drop the unit, "
+        return f"{own}or declare `{self.subject}` with one"
 
 
 @frozen
@@ -156,6 +162,30 @@ class NotTheSame(Diagnostic):
     first: str
     second: str
     amount: str
+
+
+@frozen
+class DosePerTime(Diagnostic):
+    """A dose carries its timing inside its unit.
+
+    Why it matters: read as a unit it says of one dose what is meant of a day, and nothing counts it against the body.
+
+    Example:
+        intervention d "Drug" { kind drug }
+        arm a "A" { give d 10 mg/kg/day for 2 weeks }
+
+    Cure: write the amount of one dose and when it is given; or `per day`, for an amount divided over the day.
+    """
+
+    code = "T027"
+    name = "dose-per-time"
+    severity = Severity.ERROR
+    message = "`{unit}` says how often, and a dose says how much"
+    label = "how often"
+    help = "write {fix}"
+
+    unit: str
+    fix: str
 
 
 @frozen

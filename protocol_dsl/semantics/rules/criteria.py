@@ -16,6 +16,17 @@ from protocol_dsl.semantics.rules.subject import Subject, inside, repeated
 from protocol_dsl.source import Span
 from protocol_dsl.syntax.nodes import criteria, facts
 
+_DECLARED = (
+    criteria.ProtocolBlock
+    | criteria.Example
+    | facts.Use
+    | facts.Fact
+    | facts.Facts
+    | facts.ValueSet
+    | facts.Define
+    | facts.Anchor
+)
+
 
 def lines(subject: Subject) -> Iterator[Diagnostic]:
     """A criterion without a line would let everybody pass."""
@@ -28,7 +39,8 @@ def lines(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def nothing(subject: Subject) -> Iterator[Diagnostic]:
-    """Asking nothing makes everybody eligible. A file that declares facts or arms is being written."""
+    """Asking nothing makes everybody eligible, whatever facts are declared. A file of arms or visits and no fact
+    may be a plan of treatment alone."""
     if subject.errors:
         return
     match subject.tree.items:
@@ -36,6 +48,9 @@ def nothing(subject: Subject) -> Iterator[Diagnostic]:
             yield NothingToJudge(Span(0, 0))
         case (criteria.ProtocolBlock(name=name),):
             yield NothingToJudge(name.span, name.text)
+        case items if subject.all(facts.Fact) and all(isinstance(one, _DECLARED) for one in items):
+            names = (one.name for one in items if isinstance(one, criteria.ProtocolBlock))
+            yield from (NothingToJudge(name.span, name.text) for name in names)
         case _:
             pass
 

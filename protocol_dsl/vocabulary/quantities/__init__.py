@@ -14,6 +14,7 @@ from protocol_dsl.vocabulary.quantities.convert import (
 )
 from protocol_dsl.vocabulary.quantities.dimension import DIMENSIONLESS, Dimension
 from protocol_dsl.vocabulary.quantities.errors import CalendarUnit, SpecialUnit, UnitError, UnknownUnit
+from protocol_dsl.vocabulary.quantities.molar import usual_molar_mass
 from protocol_dsl.vocabulary.quantities.parse import parse_unit
 from protocol_dsl.vocabulary.quantities.quantity import Quantity, nearest_double
 from protocol_dsl.vocabulary.quantities.spellings import everyday, spellings_for
@@ -41,4 +42,5 @@ __all__ = [
     "parse_ucum",
     "parse_unit",
     "spellings_for",
+    "usual_molar_mass",
 ]

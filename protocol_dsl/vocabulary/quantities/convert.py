@@ -10,7 +10,7 @@ import attrs
 
 from protocol_dsl.vocabulary.quantities.dimension import DIMENSIONLESS, Dimension
 from protocol_dsl.vocabulary.quantities.errors import UnitError
-from protocol_dsl.vocabulary.quantities.ucum import term_magnitude
+from protocol_dsl.vocabulary.quantities.ucum import split_symbol, term_magnitude
 
 if TYPE_CHECKING:
     from protocol_dsl.vocabulary.quantities.unit import Unit
@@ -34,6 +34,11 @@ class Incommensurable(UnitError):  # noqa: N818 - says what is wrong, as all com
     def by_surface(self) -> bool:
         """Whether a body surface alone lies between the two, as between `mL/min` and `mL/min/1.73m2`."""
         return self.from_.dimension / self.to.dimension in (_SURFACE, _SURFACE**-1)
+
+    @property
+    def by_molar_mass(self) -> bool:
+        """Whether a molar mass alone lies between the two, as between `mg/dL` and `mmol/L`."""
+        return (self.reason, self.fix) == _NEEDS_MOLAR_MASS
 
     def __str__(self) -> str:
         return f"`{self.from_}` does not convert to `{self.to}`: {self.reason}; {self.fix}"
@@ -107,8 +112,24 @@ def _refusal(from_: Unit, to: Unit, trade: int | None, molar_mass: Fraction | No
         return f"a molar mass of {molar_mass} g/mol is not possible", "declare a `molar_mass` above zero"
     if _amount_against_fraction(from_, to):
         return _AMOUNT_RATIO
+    kinds = _named_kind(from_), _named_kind(to)
+    if kinds[0] != kinds[1]:
+        return _other_kind(from_, to, *kinds)
     scales = d_dimer_scales(from_), d_dimer_scales(to)
     return _TWO_SCALES if all(scales) and scales[0] != scales[1] else None
+
+
+def _named_kind(unit: Unit) -> str:
+    """What the special names in a unit say it counts or measures, where its dimension does not: `Bq` and `Hz` are both
+    one per second."""
+    symbols = (split_symbol(term.symbol) for term in unit.terms)
+    kinds = {_KINDS[symbol.atom] for symbol in symbols if symbol is not None and symbol.atom in _KINDS}
+    return " and ".join(sorted(kinds))
+
+
+def _other_kind(from_: Unit, to: Unit, own: str, other: str) -> tuple[str, str]:
+    reason = f"{own or f'`{from_}`'} is not {other or f'`{to}`'}, though one dimension holds both"
+    return reason, "use a unit of the same kind"
 
 
 def _amount_against_fraction(from_: Unit, to: Unit) -> bool:
@@ -132,6 +153,10 @@ def _different(from_: Unit, to: Unit) -> tuple[str, str]:
     return reason, f"use a unit of {to.dimension}"
 
 
+_KINDS = {
+    "Bq": "radioactivity", "Ci": "radioactivity", "Hz": "a frequency of waves",
+    "Gy": "absorbed dose", "RAD": "absorbed dose", "Sv": "dose equivalent", "REM": "dose equivalent",
+}  # fmt: skip
 _SURFACE = Dimension.of(m=2)
 _NEEDS_MOLAR_MASS = (
     "mass and amount of substance are related only through a molar mass",

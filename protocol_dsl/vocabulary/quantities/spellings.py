@@ -30,7 +30,8 @@ def spellings_for(unit: Unit, molar_mass: Fraction | None = None) -> tuple[tuple
 
     Where UCUM would convert but a laboratory would not, the spelling is left out: a named pure number such as
     `{INR}` takes that name and `1` only (in `%` it is another test, not the same one a hundredfold), a ratio
-    takes ratios of its own kind (`mg/g` no `%`), and D-dimer scales keep to themselves.
+    takes ratios of its own kind (`mg/g` no `%`), and D-dimer scales keep to themselves. A plain number takes no `%`
+    either: an INR of "1.8 %" is a slip, and a fraction of 1.8 % is to be declared in `%`.
     """
     own = {spelling: unit for spelling in (unit.text, unit.code) if spelling}
     listed = _by_kind().get(_kind(unit), {})
@@ -71,6 +72,8 @@ def _same_test(candidate: Unit, unit: Unit) -> bool:
         return False
     if not unit.dimension.dimensionless:
         return True
+    if not unit.terms and candidate.factor != 1:
+        return False
     if candidate.is_annotation or unit.is_annotation:
         return candidate.terms == unit.terms or not candidate.terms or not unit.terms
     above, wanted = dividend(candidate), dividend(unit)

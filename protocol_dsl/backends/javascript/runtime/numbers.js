@@ -54,7 +54,7 @@ function notANumber(text) {
       `write \`${plain}\` without a comma, or a decimal point as in \`1.5\``,
     );
   }
-  const found = /^([<>=≤≥]*\s*[+-]?[0-9.]+)\s*([^0-9\s].{0,30})/.exec(text.slice(0, LONGEST));
+  const found = /^([<>=≤≥]*\s*[+-]?[0-9.]+)\s*([\p{L}%/°[{(].{0,30})/u.exec(text.slice(0, LONGEST));
   if (found) {
     return new NumeralError("a number stands alone", `give the unit apart: {"value": ${found[1]}, "unit": "${found[2].trim()}"}`);
   }

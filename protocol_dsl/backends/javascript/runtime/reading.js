@@ -191,8 +191,17 @@ function factorsOf(unit, fact, place) {
     }
     if ([spelled(fact.unit), fact.unit === "1" ? "" : spelled(fact.unit)].includes(spelled(unit))) return IDENTITY;
   }
-  const known = [...new Set([fact.unit || "1", ...Object.keys(fact.units)])].slice(0, 6);
-  return place.refuse(unit, `\`${fact.name}\` is not recorded in this unit`, `give the value in ${quoted(known).join(" or ")}`);
+  const spellings = new Map();
+  for (const text of [fact.unit || "1", ...Object.keys(fact.units)]) {
+    const alike = text.replace(/\s+/g, "").toLowerCase().replaceAll("*", "^"); // `mg/dl` says what `mg/dL` does
+    if (!spellings.has(alike)) spellings.set(alike, text);
+  }
+  const known = [...spellings.values()];
+  const molar = (text) => text.includes("mol/");
+  const bridge = typeof unit === "string" && ((molar(unit) && !known.some(molar)) || (unit.includes("g/") && known.every(molar)));
+  const fix = `give the value in ${quoted(known.slice(0, 6)).join(" or ")}`;
+  const why = bridge ? ", for the protocol declares no `molar_mass` to convert by" : "";
+  return place.refuse(unit, `\`${fact.name}\` is not recorded in this unit`, fix + why);
 }
 
 /** A number or bound in the fact's unit; `factors` null when no unit is stated with it. */
