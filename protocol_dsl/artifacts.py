@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from protocol_dsl.analysis.boundaries import all_boundaries
-from protocol_dsl.backends import docs, javascript, python, schedule, strategies
+from protocol_dsl.backends import cql, docs, javascript, python, schedule, strategies
 from protocol_dsl.backends.attrition import Attrition
 from protocol_dsl.backends.base import Artifact, BinaryArtifact
 from protocol_dsl.ir.protocol import Protocol
@@ -72,6 +72,11 @@ def build_sql(protocol: Protocol, dialect: str) -> tuple[Artifact, ...]:
 def build_javascript(protocol: Protocol) -> tuple[Artifact, ...]:
     """The criteria as a module that a browser or Node runs."""
     return javascript.emit(protocol)
+
+
+def build_cql(protocol: Protocol) -> tuple[tuple[Artifact, ...], tuple[cql.LeftOut, ...]]:
+    """The criteria as a CQL library over FHIR, and those it leaves out with the reason."""
+    return cql.emit(protocol), cql.sayable(protocol)[1]
 
 
 def build_schedule(protocol: Protocol, *, standalone: bool = False) -> tuple[Artifact, ...]:

@@ -24,8 +24,8 @@ DRIVER = files("protocol_dsl.testing").joinpath("driver.mjs")
 class NodeMissingError(OSError):
     """There is no Node to run JavaScript; says how to get it."""
 
-    def __init__(self) -> None:
-        super().__init__("engine `javascript` runs in Node, which is not installed; install Node 20 or later")
+    def __init__(self, engine: str = "javascript") -> None:
+        super().__init__(f"engine `{engine}` runs in Node, which is not installed; install Node 20 or later")
 
 
 class NodeEngine:

@@ -369,7 +369,8 @@ def _minute_text(moment: int) -> str:
     return f"{_day_text(moment)}T{seconds // 3_600:02}:{seconds // 60 % 60:02}"
 
 
-def _second_text(moment: int) -> str:
+def second_text(moment: int) -> str:
+    """A moment to the second in ISO form."""
     return f"{_minute_text(moment)}:{moment % 60:02}"
 
 
@@ -379,7 +380,7 @@ _WRITERS: Final[tuple[_Writer, ...]] = (
     _month_text,
     _day_text,
     _minute_text,
-    _second_text,
+    second_text,
 )
 
 

@@ -45,6 +45,12 @@ def system_name(system: str) -> str:
     return _ALIASES.get(plain, plain)
 
 
+def system_address(system: str) -> str:
+    """The FHIR address of a code system by its short name; a system without one is `urn:trial:codes:<name>`."""
+    name = system_name(system)
+    return next((one for one, short in _ADDRESSES.items() if short == name), f"urn:trial:codes:{name}")
+
+
 def wrong_check_digit(system: str, code: str) -> str | None:
     """Why a LOINC or SNOMED CT code cannot exist, None when it may, or when its system has no check digit."""
     match system_name(system):

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from protocol_dsl import pipeline
-from protocol_dsl.artifacts import build, build_javascript, build_sql
+from protocol_dsl.artifacts import build, build_cql, build_javascript, build_sql
 from protocol_dsl.backends.base import Artifact
 from protocol_dsl.cli.exits import CLEAN, FINDINGS, CouldNotRun
 from protocol_dsl.cli.outputs import folder_of, write_artifacts
@@ -33,10 +33,10 @@ from protocol_dsl.ir.protocol import Protocol
 )
 @click.option(
     "--target",
-    type=click.Choice(["all", "javascript", "sql"]),
+    type=click.Choice(["all", "javascript", "sql", "cql"]),
     default="all",
     show_default=True,
-    help="`javascript`: checker.mjs, for a browser or Node. `sql`: one query, and the tables it reads.",
+    help="`javascript`: checker.mjs, for a browser or Node. `sql`: a query and its tables. `cql`: a library.",
 )
 @click.option(
     "--dialect",
@@ -51,7 +51,7 @@ def command(
 ) -> int:
     """Compile protocols: DIR/<id>/checker.py, schedule.py (where there are arms), protocol.json,
     protocol.md and protocol.html; or, with `--target javascript`, checker.mjs; or, with `--target sql`,
-    verdicts.<dialect>.sql and records.<dialect>.sql.
+    verdicts.<dialect>.sql and records.<dialect>.sql; or, with `--target cql`, eligibility.cql, over FHIR R4.
 
     Errors and warnings are shown; a protocol with errors is not built, and the exit code is then 1.
     """
@@ -77,7 +77,16 @@ def command(
 def _built(protocol: Protocol, target: str, dialect: str, standalone: bool) -> tuple[Artifact, ...]:
     if target == "sql":
         return _sql(protocol, dialect)
+    if target == "cql":
+        return _cql(protocol)
     return build_javascript(protocol) if target == "javascript" else build(protocol, standalone=standalone)
+
+
+def _cql(protocol: Protocol) -> tuple[Artifact, ...]:
+    artifacts, left_out = build_cql(protocol)
+    for one in left_out:
+        remark(f"{protocol.header.id}: {one.criterion} is left out: {one.reason}")
+    return artifacts
 
 
 def _sql(protocol: Protocol, dialect: str) -> tuple[Artifact, ...]:

@@ -10,15 +10,18 @@ from typing import cast
 
 import click
 
+from protocol_dsl.backends.cql import sayable
 from protocol_dsl.cli.checker import Checker
 from protocol_dsl.cli.exits import CLEAN, FINDINGS, CouldNotRun
 from protocol_dsl.cli.progress import progress
 from protocol_dsl.cli.sources import compiled
+from protocol_dsl.cli.terminal import remark
 from protocol_dsl.ir.evaluate import Scalar
 from protocol_dsl.ir.protocol import Protocol
 from protocol_dsl.ir.to_json import from_json, to_json
 from protocol_dsl.populations.engines import ENGINES, EngineName, MissingPackageError, engine_named
 from protocol_dsl.runtime.records import Records
+from protocol_dsl.testing.cql import CqlEngine, CqlMissingError
 from protocol_dsl.testing.differential import BatchEngine, DifferentialReport, compare, compare_batches
 from protocol_dsl.testing.javascript import NodeEngine, NodeMissingError
 from protocol_dsl.vocabulary.calendar import When
@@ -37,10 +40,10 @@ _PARTS = 1_000_000
 @click.option("--seed", type=int, default=0, show_default=True, help="Other patients for every number.")
 @click.option(
     "--engine",
-    type=click.Choice(["checker", "javascript", *ENGINES]),
+    type=click.Choice(["checker", "javascript", "cql", *ENGINES]),
     default="checker",
     show_default=True,
-    help="The generated checker, its form in JavaScript run by Node, or an engine of populations.",
+    help="The generated checker, its form in JavaScript or CQL run by Node, or an engine of populations.",
 )
 @click.option(
     "--jobs",
@@ -61,6 +64,10 @@ def command(file: str, patients: int, seed: int, engine: str, jobs: int, server:
         raise CouldNotRun(
             "engine `postgresql` needs to know where the server is", "add `--server postgresql://…`"
         )
+    if engine == "cql":
+        protocol, left_out = sayable(protocol)
+        for one in left_out:
+            remark(f"{one.criterion} is not compared: {one.reason}")
     with progress("comparing", patients) as advance:
         if jobs == 1:
             report = _report(protocol, engine, server, advance, patients, seed)
@@ -96,8 +103,10 @@ def _batches(protocol: Protocol, engine: str, server: str) -> BatchEngine:
     try:
         if engine == "javascript":
             return NodeEngine(protocol)
+        if engine == "cql":
+            return CqlEngine(protocol)
         return engine_named(cast(EngineName, engine), protocol, server)
-    except (MissingPackageError, NodeMissingError) as error:
+    except (MissingPackageError, NodeMissingError, CqlMissingError) as error:
         raise CouldNotRun(str(error)) from None
 
 
