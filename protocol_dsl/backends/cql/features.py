@@ -9,7 +9,7 @@ from attrs import frozen
 
 from protocol_dsl.backends.cql.formulas import FormulaText
 from protocol_dsl.backends.cql.text import name
-from protocol_dsl.ir.facts import SERIES, Fact
+from protocol_dsl.ir.facts import Fact
 from protocol_dsl.ir.features import (
     Age,
     Anchor,
@@ -19,11 +19,12 @@ from protocol_dsl.ir.features import (
     Feature,
     Given,
     Held,
+    Moment,
     NamedAnchor,
     OccurrenceAnchor,
     Occurs,
     SampleValue,
-    Unread,
+    Unsettled,
     Window,
 )
 from protocol_dsl.ir.formulas import Formula
@@ -84,8 +85,8 @@ class FeatureText:
                 return records(fact)
             case Answer(question):
                 return records(question)
-            case Unread(fact):
-                return self._unread(self._facts[fact])
+            case Unsettled():
+                return self._unsettled(node)
             case Age(unit):
                 return self._age(unit)
             case SampleValue():
@@ -111,12 +112,28 @@ class FeatureText:
             case _:
                 assert_never(anchor)
 
-    def _unread(self, fact: Fact) -> str:
-        if fact.kind in SERIES:
-            return f"UnreadSeries({records(fact.name)})"
+    def _unsettled(self, node: Unsettled) -> str:
+        fact = self._facts[node.fact]
+        lists = f'["List": {name(f"{fact.name} codes")}]'
+        if fact.kind == "event" and node.window is None:
+            return f"UnreadHistory({lists})"
+        if node.window is None:
+            return f"UnreadValue({name(f'{fact.name} observations')}, {records(fact.name)} is not null)"
         if fact.kind == "event":
-            return f'UnreadHistory(["List": {name(f"{fact.name} codes")}])'
-        return f"UnreadValue({name(f'{fact.name} observations')}, {records(fact.name)} is not null)"
+            met = self._met(node.window, node.moment, node.where, fact.name)
+            told = f"UnsettledEvents(\n  ({records(fact.name)} O return all {met}),\n  {lists})"
+        else:
+            told = f"UnsettledSeries({records(fact.name)}, {self.window(node.window)})"
+        if isinstance(node.window.anchor, OccurrenceAnchor):
+            return f"if {self.anchors[node.window.anchor]}.anchored is false then false else {told}"
+        return told
+
+    def _met(self, window: Window, moment: Moment, where: Formula | None, event: str) -> str:
+        """Whether the occurrence `O` meets the window and passes."""
+        met = f"{_MOMENTS[moment]}(O, {self.window(_asked(window, moment))})"
+        if where is None:
+            return met
+        return f"({met}\n      and {self._passes(where, event, 'O')})"
 
     def _age(self, unit: str) -> str:
         done = _COMPLETED[unit]
@@ -137,12 +154,8 @@ class FeatureText:
         return f"if {self.anchors[node.window.anchor]}.anchored then {value} else null"
 
     def _occurs(self, node: Occurs) -> str:
-        window = node.window
-        if node.moment == "ongoing":
-            window = Window(window.anchor, Edge(()), Edge(()))
-        met = f"{_MOMENTS[node.moment]}(O, {self.window(window)})"
-        if node.where is not None:
-            met = f"({met}\n      and {self._passes(node.where, node.event, 'O')})"
+        window = _asked(node.window, node.moment)
+        met = self._met(node.window, node.moment, node.where, node.event)
         told = whole(node.event)
         if isinstance(window.anchor, NamedAnchor) and window.anchor.name != "screening":
             last = self._ends(window.anchor).last
@@ -190,6 +203,11 @@ class FeatureText:
             return _Ends(DAY, DAY, certain=True)
         named = self.anchors[anchor]
         return _Ends(f"{named}.first", f"{named}.last")
+
+
+def _asked(window: Window, moment: Moment) -> Window:
+    """What is ongoing is so on the anchor's own day."""
+    return Window(window.anchor, Edge(()), Edge(())) if moment == "ongoing" else window
 
 
 def _anchor_name(anchor: Anchor, number: int) -> str:

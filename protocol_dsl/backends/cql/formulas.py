@@ -90,8 +90,8 @@ class FormulaText:
                 return f"(not {self.formula(operand)})"
             case AtLeast(count, operands):
                 return f"AtLeastOf({count}, {{ {', '.join(map(self.formula, operands))} }})"
-            case Known(operand, unread):
-                return f"KnownTrue({self.formula(operand)}, {self.formula(unread)})"
+            case Known(operand, unsettled):
+                return f"KnownTrue({self.formula(operand)}, {self.formula(unsettled)})"
             case Contains():
                 raise NotImplementedError("`sayable` leaves criteria on sets out")
             case _:

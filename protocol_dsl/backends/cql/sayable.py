@@ -23,6 +23,7 @@ from protocol_dsl.ir.features import (
     SampleCount,
     SampleMean,
     Unchanged,
+    Unsettled,
     Window,
 )
 from protocol_dsl.ir.protocol import Criterion, Protocol
@@ -83,6 +84,8 @@ def _unsaid(node: FeatureNode, facts: dict[str, Fact]) -> Iterator[str]:
         yield f"a fact that is a {facts[node.fact].kind} is not read from FHIR"
     if isinstance(node, Occurs) and node.quantifier == "every":
         yield "`every` over a history is not written in CQL"
+    if isinstance(node, Unsettled) and node.window is None and facts[node.fact].kind in SERIES:
+        yield "`known` of a whole series is not written in CQL"
     if isinstance(node, Held) and facts[node.fact].kind not in SERIES:
         yield "an event that lasts over a whole window is not written in CQL"
     if isinstance(node, Age) and node.anchor != NamedAnchor("screening"):
