@@ -119,7 +119,9 @@ class Killers:
         """The lines of an `example` block with the patient, expecting what the protocol says."""
         case = killer.case
         base = self.typical
-        usual = base is not None and base.on == case.on
+        # An answer that is inherited cannot be taken back, so such a patient is told in full.
+        unanswered = any(one.startswith("unknown answer ") for one in killer.entries)
+        usual = base is not None and base.on == case.on and not unanswered
         like = f' like "{base.name}"' if usual and base else f" on {when_text(case.on)}"
         told = killer.entries if usual else entries(self.protocol, case.records, case.on)
         lines = [f"  {one}" for one in (*told, *_expected(mutant, case))]
