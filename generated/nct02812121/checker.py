@@ -1,7 +1,7 @@
 """NCT02812121: UC-MSC Infusion for HBV-Related Acute-on-Chronic Liver Failure
 
 The criteria of this protocol as a program, generated; do not edit. Compiled from nct02812121.trial
-(sha256 755ebb2803245dd2b3cd86a9a406deac82e385633fc78e2b3f4d2bf9e76c91f7).
+(sha256 12bfda9e52afc137603f25d329a0724cc8474df174ad264db9c5aa997657be4b).
 
 `check(patient, on)` judges one patient as at a day, `check_many` a stream of them; a patient is a
 `Patient` or the JSON form it reads. `is_eligible` only tells whether. `check_features` and
@@ -1739,7 +1739,7 @@ _ELIGIBILITY = Stage(
     name="eligibility",
     protocol="NCT02812121",
     title="UC-MSC Infusion for HBV-Related Acute-on-Chronic Liver Failure",
-    digest="755ebb2803245dd2b3cd86a9a406deac82e385633fc78e2b3f4d2bf9e76c91f7",
+    digest="12bfda9e52afc137603f25d329a0724cc8474df174ad264db9c5aa997657be4b",
     features=_FEATURES,
     nodes=_NODES,
     criteria=_ELIGIBILITY_CRITERIA,

@@ -1,7 +1,7 @@
 """NCT02812121: UC-MSC Infusion for HBV-Related Acute-on-Chronic Liver Failure
 
 Arms and schedule of this protocol as a program, generated; do not edit. Compiled from
-nct02812121.trial (sha256 755ebb2803245dd2b3cd86a9a406deac82e385633fc78e2b3f4d2bf9e76c91f7).
+nct02812121.trial (sha256 12bfda9e52afc137603f25d329a0724cc8474df174ad264db9c5aa997657be4b).
 
 `plan(arm, anchors)` gives the planned calendar of an arm, `next_actions(arm, given, records, on)`
 what is to be done on a day given what has happened, `simulate` a whole course of days.
@@ -219,7 +219,7 @@ _SCHEDULE = Stage(
     name="schedule",
     protocol="NCT02812121",
     title="UC-MSC Infusion for HBV-Related Acute-on-Chronic Liver Failure",
-    digest="755ebb2803245dd2b3cd86a9a406deac82e385633fc78e2b3f4d2bf9e76c91f7",
+    digest="12bfda9e52afc137603f25d329a0724cc8474df174ad264db9c5aa997657be4b",
     features=_FEATURES,
     nodes=_NODES,
     criteria=_SCHEDULE_CRITERIA,
@@ -621,7 +621,7 @@ PROGRAM = Program(
         "serum albumin within the 7 days before now is at least 35 g/L",
         "international normalized ratio within the 7 days before now is below 1.5",
     ),
-    digest="755ebb2803245dd2b3cd86a9a406deac82e385633fc78e2b3f4d2bf9e76c91f7",
+    digest="12bfda9e52afc137603f25d329a0724cc8474df174ad264db9c5aa997657be4b",
 )
 # Spellings of units that convert to the unit of a dose, exactly: a value times n / d.
 DOSE_UNITS: dict[str, dict[str, tuple[int, int]]] = {
