@@ -18,6 +18,8 @@ from protocol_dsl.lowering.events import truth
 from protocol_dsl.lowering.session import NOW, Abandon, Context, Session
 from protocol_dsl.semantics.durations import whole_duration
 from protocol_dsl.semantics.errors import names as errors
+from protocol_dsl.semantics.errors.schedule import BoundNotAhead
+from protocol_dsl.semantics.errors.time import TwoTimes
 from protocol_dsl.syntax.nodes import expressions, facts, time, words
 from protocol_dsl.syntax.nodes import schedule as syntax
 from protocol_dsl.vocabulary.calendar import Duration
@@ -246,9 +248,30 @@ def _until_event(node: expressions.Expression, session: Session) -> tuple[str, D
     if not isinstance(phrase, time.MomentWindow) or not isinstance(phrase.window, time.OpenWindow):
         return None
     plain = time.PlainDuration(node.operand.number, unit, node.operand.span)  # type: ignore[arg-type]
+    for second in node.temporals[1:]:
+        session.found.add(TwoTimes(second.span))
     anchor = phrase.window.anchor
+    _countable(node, node.operand, phrase.window, session)
     named = f"{anchor.which} {anchor.name.text}" if anchor.which else anchor.name.text
     return named, whole_duration(plain, session.found)
+
+
+def _countable(
+    node: expressions.Windowed, length: expressions.Quantity, window: time.OpenWindow, session: Session
+) -> None:
+    """A bound has to be known on the day it ends something: it counts on from the first of what has come."""
+    anchor = window.anchor
+    if window.direction == "after" and anchor.which != "last":
+        return
+    name = anchor.name.text
+    reason = (
+        f"which `{name}` is the last is not known while another may come"
+        if window.direction == "after"
+        else f"a bound counts on from a day that has come, not {window.direction} one still ahead"
+    )
+    onward = f"first {name}" if anchor.which else name
+    words, spoken = (" ".join(session.source.slice(one.span).split()) for one in (node, length))
+    session.found.add(BoundNotAhead(node.span, words, reason, f"{spoken} after {onward}"))
 
 
 def _policy(clause: syntax.Policy, session: Session) -> ir.Policy:

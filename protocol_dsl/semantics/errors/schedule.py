@@ -434,3 +434,29 @@ class DosingRulesContradict(Diagnostic):
     @property
     def related(self) -> tuple[tuple[Span, str], ...]:
         return ((self.at, "the other rule"),)
+
+
+@frozen
+class BoundNotAhead(Diagnostic):
+    """A give is bounded by a day that cannot be known when it comes: before something, or after the last of something.
+
+    Why it matters: on the day itself nobody can tell that treatment is over, so it would go on without an end.
+
+    Example:
+        intervention d "Drug" { kind drug }
+        intervention m "Another drug" { kind drug }
+        arm a "A" { give d 1 mg daily for 3 days give m 1 mg daily until 5 days after last d }
+
+    Cure: count on from the first, `until 5 days after first d`, or write how long: `for 8 days`, `for 12 doses`.
+    """
+
+    code = "R067"
+    name = "bound-not-ahead"
+    severity = Severity.ERROR
+    message = "`until {words}` never ends anything: {reason}"
+    label = "not known on the day"
+    help = "write `until {fix}`, or how long it is given, such as `for 8 weeks` or `for 12 doses`"
+
+    words: str
+    reason: str
+    fix: str
