@@ -39,6 +39,13 @@ def amounts(name: str) -> st.SearchStrategy[Fraction]:
     return st.integers(0, int((plausible.high - lowest) / step)).map(lambda steps: lowest + steps * step)
 
 
+def limit(name: str) -> Fraction:
+    """An upper limit of normal: 40 where that is plausible."""
+    plausible = engines().facts[name].plausible
+    assert plausible is not None
+    return Fraction(40) if plausible.low <= 40 <= plausible.high else plausible.high
+
+
 def record(name: str, amount: Fraction) -> object:
     """The amount as a record in the library's own unit; a limit of normal goes with every lab."""
     fact = engines().facts[name]
@@ -48,7 +55,7 @@ def record(name: str, amount: Fraction) -> object:
     if fact.unit != "1":
         sample["unit"] = fact.unit_text
     if fact.kind == "lab":
-        sample["uln"] = 40
+        sample["uln"] = float(limit(name))
     return sample
 
 
@@ -73,7 +80,7 @@ def respelled(patient: Patient) -> Patient:
         exact = Fraction(str(sample["value"])) / scale
         other[name] = {**sample, "value": float(exact), "unit": unit}
         if "uln" in sample:
-            other[name] = {**sample, "value": float(exact), "unit": unit, "uln": float(Fraction(40) / scale)}
+            other[name] = {**sample, "value": float(exact), "unit": unit, "uln": float(limit(name) / scale)}
     return {**patient, **other}
 
 
