@@ -121,7 +121,7 @@ def verdicts(row: Mapping[str, Any]) -> Codes:  # noqa: PLR0915  flat on purpose
         and (
             (c_rna == "negative" and d_rna == "negative")
             # not measured, unless something stands there that cannot be read
-            or (row["hcv_rna_unread"] is False and row["hdv_rna_unread"] is False)
+            or (row["hcv_rna_unsettled"] is False and row["hdv_rna_unsettled"] is False)
         )
     ):
         e3: bool | None = True

@@ -198,5 +198,5 @@ def _hepatitis() -> Expr:
         ~(is_("anti_hav_igm", "positive") | is_("anti_hev_igm", "positive"))
         & (~is_("anti_hcv", "positive") | is_("hcv_rna", "negative"))
         & (~is_("anti_hdv", "positive") | is_("hdv_rna", "negative"))
-        & ~coalesce(shown, when(~col("hcv_rna_unread") & ~col("hdv_rna_unread")).then(False))
+        & ~coalesce(shown, when(~col("hcv_rna_unsettled") & ~col("hdv_rna_unsettled")).then(False))
     )

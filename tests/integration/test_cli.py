@@ -77,7 +77,6 @@ def test_the_version_is_that_of_the_package() -> None:
         (["check", "--formt", "json", FLAGSHIP], "no such option"),
         (["check", "--format", "xml", FLAGSHIP], "'xml' is not one of"),
         (["check", "no_such.trial"], "cannot read `no_such.trial`: there is no such file"),
-        (["check", "protocols"], "it is a directory"),
         (["check", "no_such\0file"], "cannot read"),
         (["build", "no_such.trial"], "there is no such file"),
         (["run", FLAGSHIP], "missing argument"),
