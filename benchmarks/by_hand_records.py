@@ -69,14 +69,16 @@ def _value(samples: tuple[Sample, ...] | None, start: int, end: int) -> Any:
     return None if sample is None else sample[1]
 
 
-def _unread(patient: Any, fact: str, samples: tuple[Sample, ...] | None) -> bool | None:
-    """Unknown when the record, or a sample with no later one beside it, cannot be read; else False."""
+def _unsettled(
+    patient: Any, fact: str, samples: tuple[Sample, ...] | None, start: int, end: int
+) -> bool | None:
+    """Unknown when the record cannot be read, or leaves open what the last sample in the window says; else False."""
     if fact in patient.unread:
         return None
-    if not samples or all(sample.value is not None for sample in samples):
+    if not samples or all(sample[0][1] < start or sample[0][0] > end for sample in samples):
         return False
-    newest = max((sample.when.first for sample in samples if sample.value is not None), default=0)
-    return None if any(sample.value is None and sample.when.last >= newest for sample in samples) else False
+    last = _latest(samples, start, end)
+    return None if last is None or last[1] is None else False
 
 
 def _happened(history: History | None, start: int, end: int) -> bool | None:
@@ -208,8 +210,8 @@ def check(patient: Any, on: When) -> tuple[Codes, dict[str, Any]]:
         "hcv_rna": _value(patient.hcv_rna, month, end),
         "anti_hdv": _value(patient.anti_hdv, month, end),
         "hdv_rna": _value(patient.hdv_rna, month, end),
-        "hcv_rna_unsettled": _unread(patient, "hcv_rna", patient.hcv_rna),
-        "hdv_rna_unsettled": _unread(patient, "hdv_rna", patient.hdv_rna),
+        "hcv_rna_unsettled": _unsettled(patient, "hcv_rna", patient.hcv_rna, month, end),
+        "hdv_rna_unsettled": _unsettled(patient, "hdv_rna", patient.hdv_rna, month, end),
         "answer_e4_1": answers.get("E4.1"),
         "malignancy_ever": _happened(patient.malignancy, BEGINNING, end),
         "sex": patient.sex,

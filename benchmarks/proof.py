@@ -44,7 +44,9 @@ def measure(name: str, protocol: Protocol, suite: bool) -> None:
     seconds, patients = timed(lambda: [drawn(made.maker, roots, rng) for _ in range(PATIENTS)])
     wrong = sum(evaluate(protocol, one.records, one.on).verdict != "eligible" for one in patients)  # type: ignore[attr-defined]
     print(f"  {PATIENTS / seconds:.0f} eligible patients a second, {wrong} of {PATIENTS} rejected")
-    print(f"  patients who fail one criterion differ from the typical one in {_differing(made)} facts (median)")
+    print(
+        f"  patients who fail one criterion differ from the typical one in {_differing(made)} facts (median)"
+    )
     if suite:
         seconds, shown = timed(lambda: Strategies(protocol).suite())
         print(f"  explicit suite of {len(shown)} patients in {seconds:.2f} s")  # type: ignore[arg-type]
