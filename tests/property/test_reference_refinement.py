@@ -68,6 +68,8 @@ def refines(before: Scalar, after: Scalar) -> bool:
     if before is None or before == after:
         return True
     if isinstance(before, Range):
+        if before == Range(-math.inf, math.inf):
+            return True  # says nothing of the value, nor that there is one
         low, high = after if isinstance(after, Range) else (after, after)
         return after is not None and before.low <= low and high <= before.high
     # A mean is summed oldest first: with the dates known the same numbers may be added in another order.

@@ -193,7 +193,8 @@ function factorsOf(unit, fact, place) {
   }
   const spellings = new Map();
   for (const text of [fact.unit || "1", ...Object.keys(fact.units)]) {
-    const alike = text.replace(/\s+/g, "").toLowerCase().replaceAll("*", "^"); // `mg/dl` says what `mg/dL` does
+    // `mg/dl` says what `mg/dL` does.
+    const alike = text.replace(/\s+/g, "").toLowerCase().replaceAll("*", "^");
     if (!spellings.has(alike)) spellings.set(alike, text);
   }
   const known = [...spellings.values()];
