@@ -86,8 +86,8 @@ class Unsettled:
 
     Of any fact: its whole record is illegible. In a `window`, of a series: among the samples that may be the latest
     there (no legible one that certainly lies in it certainly lies after) is one that may lie outside or is
-    illegible, or two differ in value or limits. Of an event: an occurrence of which it is open whether it passes
-    `where` and meets the window, as in `Occurs`. Round no date at all nothing is open.
+    illegible, or two differ in value or limits. Of an event: an occurrence that may pass
+    `where` and of which it is open whether it meets the window, as in `Occurs`. Round no date at all nothing is open.
     """
 
     fact: str

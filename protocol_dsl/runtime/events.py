@@ -111,9 +111,11 @@ def occurrences_open(
     moment: Literal["overlaps", "started", "ended", "ongoing"],
     where: OccurrenceTest | None,
 ) -> bool:
-    """Whether of some recorded occurrence it is open that it passes and meets the window."""
-    certain, possible = _tally(history.occurrences, window, moment, where)
-    return possible > certain
+    """Whether of some recorded occurrence that may pass it is open that it meets the window."""
+    return any(
+        _MEETS[moment](window, one.start, one.end) is None and (where is None or where(one) is not False)
+        for one in history.occurrences
+    )
 
 
 def _tally(

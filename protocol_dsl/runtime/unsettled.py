@@ -37,7 +37,7 @@ def unsettled_event(
     moment: Literal["overlaps", "started", "ended", "ongoing"] = "overlaps",
     where: OccurrenceTest | None = None,
 ) -> bool | None:
-    """False unless some recorded occurrence leaves open whether it counts, then unknown."""
+    """False unless the dates of some recorded occurrence leave open whether it counts, then unknown."""
     if window is not None and history is not None and occurrences_open(history, window, moment, where):
         return None
     return unsettled(fact, unread)

@@ -138,6 +138,20 @@ def test_an_occurrence_is_left_open(history, moment, expected):
     assert value_of(Unsettled("surgery", TWO_WEEKS, moment), {"surgery": history}) is expected
 
 
+@pytest.mark.parametrize(
+    ("date", "attributes", "expected"),
+    [
+        ("2026-02-20", {}, False),  # an attribute that is not recorded is not recorded
+        ("2026-02", {}, None),
+        ("2026-02", {"planned": False}, False),
+        ("2026-02", {"planned": True}, None),
+    ],
+)
+def test_only_an_occurrence_that_may_pass_is_left_open(date, attributes, expected):
+    node = Unsettled("surgery", TWO_WEEKS, "overlaps", ItemTruth("planned"))
+    assert value_of(node, {"surgery": complete(occurrence(date, date, **attributes))}) is expected
+
+
 def test_answer():
     assert value_of(Answer("E4.1"), {}, answers={"E4.1": False}) is False
     assert value_of(Answer("E4.1"), {}) is None

@@ -94,9 +94,10 @@ class Events:
         surely = exp.column("surely", rows)
         return is_flag(surely, 1), is_null(surely)
 
-    def unsettled(self, name: str, of: Occurrences, hit: Doubt, words: str) -> exp.Expr:
-        """False unless some occurrence may count and not surely does."""
-        rows = self._rows(name, of, hit, {"surely": count(hit.surely), "possibly": count()}, words)
+    def unsettled(self, name: str, of: Occurrences, met: Doubt, passes: Doubt, words: str) -> exp.Expr:
+        """False unless some occurrence that may pass may meet the window and not surely does."""
+        columns = {"surely": count(met.surely), "possibly": count()}
+        rows = self._rows(name, of, all_of(met, passes), columns, words)
         surely, possibly = exp.column("surely", rows), exp.column("possibly", rows)
         return case((either(is_null(possibly), compared("=", surely, possibly)), exp.false()))
 

@@ -126,9 +126,9 @@ class Features:
         limits = self.windows.limits(node.window, at)
         if self.facts[node.fact].kind == "event":
             met = self.windows.own_day(node.window.anchor, at) if node.moment == "ongoing" else limits
-            hit = all_of(events.meets(node.moment, met), self.filters.doubt(node.where, node.fact))
+            meets, passes = events.meets(node.moment, met), self.filters.doubt(node.where, node.fact)
             of = self._occurrences(node.fact, node.where, exp.false())
-            said = self.events.unsettled(_rows(feature), of, hit, _words(feature))
+            said = self.events.unsettled(_rows(feature), of, meets, passes, _words(feature))
         else:
             said = self.series.unsettled(Samples(node.fact, window_words(node.window), limits, node.window))
         return case((legible, at.if_exists(said)))

@@ -49,9 +49,9 @@ def occurs(
 
 
 def leave_open(history: History | None, limits: Limits, moment: Moment, passes: Passes) -> bool:
-    """Whether of some recorded occurrence it is open that it meets the window and passes."""
+    """Whether of some recorded occurrence that may pass it is open that it meets the window."""
     recorded = history.occurrences if history else ()
-    return any(both([meets(one, limits, moment), passes(one)]) is None for one in recorded)
+    return any(meets(one, limits, moment) is None and passes(one) is not False for one in recorded)
 
 
 def occurs_count(history: History | None, limits: Limits, moment: Moment, passes: Passes) -> Count:

@@ -141,8 +141,8 @@ export function unsettled(fact, unreadFacts) {
   return unreadFacts.has(fact) ? null : false;
 }
 
-/** False unless some recorded occurrence leaves open whether it counts, then unknown. */
+/** False unless the dates of some recorded occurrence leave open whether it counts, then unknown. */
 export function unsettledEvent(fact, unreadFacts, history, window, moment = "overlaps", test = anyOccurrence) {
-  const [certain, possible] = history && window ? tally(history.occurrences, window, moment, test) : [0, 0];
-  return possible > certain ? null : unsettled(fact, unreadFacts);
+  const isOpen = (one) => MEETS[moment](window, one.start, one.end) === null && test(one) !== false;
+  return history && window && history.occurrences.some(isOpen) ? null : unsettled(fact, unreadFacts);
 }
