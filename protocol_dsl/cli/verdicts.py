@@ -17,6 +17,8 @@ from protocol_dsl.vocabulary.calendar import when_text
 
 NOT_JUDGED = "not judged"
 """The verdict on who could not be read."""
+_WANTED = 3
+"""How much of what is missing a line tells: that which settles most."""
 _WORDS = {True: "passes", False: "fails", None: "unknown"}
 
 
@@ -94,9 +96,9 @@ class VerdictWriter:
         if failed:
             why = f"{listed(failed)} {'fails' if len(failed) == 1 else 'fail'}"
         elif verdict.outcome == "undetermined":
-            why = "needs " + "; ".join(
-                f"{one.words} ({listed(one.needed_by)})" for one in by_words(verdict.missing)
-            )
+            wanted = [f"{one.words} ({listed(one.needed_by)})" for one in by_words(verdict.missing)]
+            more = f"; and {len(wanted) - _WANTED} more" if len(wanted) > _WANTED else ""
+            why = f"needs {'; '.join(wanted[:_WANTED])}{more}"
         self._stream.write(f"{case.patient.id:<8}  {verdict.outcome:<12}  {why}".rstrip() + "\n")
 
     def _plain(self, verdict: Verdict) -> None:

@@ -60,10 +60,13 @@ def _parse_text(text: str) -> Numeral:
     if found is not None:
         return Numeral(_RELATIONS.get(found[1], found[1]), Fraction(found[2]))
     if len(text) <= _LONGEST and re.fullmatch(r"[<>=≤≥]*\s*[+-]?[0-9.]+(?:,[0-9]+)+(?:\.[0-9]+)?", text):
-        raise NumeralError(
-            "a comma may part thousands or decimals",
-            f"write `{text.replace(',', '')}` without a comma, or a decimal point as in `1.5`",
-        )
+        # Three digits behind the comma may be thousands; any other number of them are decimals.
+        fix = f"`{text.replace(',', '')}` or `{text.replace(',', '.')}`, whichever is meant"
+        if re.fullmatch(r"[^,.]*,(?!\d{3}$)\d+", text):
+            fix = f"`{text.replace(',', '.')}`"
+        elif text.count(",") > 1 or "." in text:
+            fix = f"`{text.replace(',', '')}`"
+        raise NumeralError("a comma may part thousands or decimals", f"write {fix}")
     if found := re.match(
         r"([<>=≤≥]*\s*[+-]?[0-9.]+)\s*([^\W\d_%/°\[{(].{0,30}|[%/°\[{(].{0,30})", text[:_LONGEST]
     ):

@@ -135,7 +135,8 @@ def _inside(window: Window, samples: list[Sample]) -> list[Sample]:
 
 def _sample_text(sample: Sample, unit: str) -> str:
     value = "no legible value" if sample.value is None else value_text(sample.value, unit)
-    return f"{value} on {day_text(sample.when)}"
+    day = day_text(sample.when)
+    return f"{value}, undated" if day == "any time" else f"{value} on {day}"
 
 
 def _is_day(when: When) -> bool:

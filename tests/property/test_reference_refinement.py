@@ -19,7 +19,7 @@ from protocol_dsl.ir.features import Age, Feature
 from protocol_dsl.ir.formulas import Known
 from protocol_dsl.ir.protocol import Protocol
 from protocol_dsl.ir.walk import filters_of, preorder
-from protocol_dsl.runtime.records import FactValue, History, Occurrence, Range, Records, Sample
+from protocol_dsl.runtime.records import ILLEGIBLE, FactValue, History, Occurrence, Range, Records, Sample
 from protocol_dsl.testing import random_protocol, random_records
 from protocol_dsl.testing.spelling import spell_records
 from protocol_dsl.vocabulary.calendar import BEGINNING, DAY, FOREVER, When
@@ -68,8 +68,8 @@ def refines(before: Scalar, after: Scalar) -> bool:
     if before is None or before == after:
         return True
     if isinstance(before, Range):
-        if before == Range(-math.inf, math.inf):
-            return True  # says nothing of the value, nor that there is one
+        if before == ILLEGIBLE:
+            return True  # which limit of normal holds was open: one of those recorded, or none of its own
         low, high = after if isinstance(after, Range) else (after, after)
         return after is not None and before.low <= low and high <= before.high
     # A mean is summed oldest first: with the dates known the same numbers may be added in another order.

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from protocol_dsl.runtime.numerals import NumeralError, parse_numeral
 from protocol_dsl.runtime.reading import read_patient
 from protocol_dsl.runtime.records import ILLEGIBLE, FactValue, History, Occurrence, Range, Records, Sample
 from protocol_dsl.runtime.schema import AttributeSchema, FactSchema, Reading, Schema
@@ -70,6 +71,22 @@ def refused(name: str, raw: object) -> tuple[FactValue, str, str, str]:
     reading = read(**{name: raw})
     (problem,) = reading.problems
     return reading.records.facts.get(name), problem.path, problem.reason, problem.fix
+
+
+@pytest.mark.parametrize(
+    ("text", "fix"),
+    [
+        ("2,1", "write `2.1`"),
+        ("<2,15", "write `<2.15`"),
+        ("1,234", "write `1234` or `1.234`, whichever is meant"),
+        ("1,234,567", "write `1234567`"),
+        ("1,234.5", "write `1234.5`"),
+    ],
+)
+def test_a_comma_is_told_what_to_type(text, fix):
+    with pytest.raises(NumeralError) as told:
+        parse_numeral(text)
+    assert told.value.fix == fix
 
 
 def test_a_whole_patient() -> None:

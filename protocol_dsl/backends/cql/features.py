@@ -120,8 +120,14 @@ class FeatureText:
         if node.window is None:
             return f"UnreadValue({name(f'{fact.name} observations')}, {records(fact.name)} is not null)"
         if fact.kind == "event":
-            met = self._met(node.window, node.moment, node.where, fact.name)
-            told = f"UnsettledEvents(\n  ({records(fact.name)} O return all {met}),\n  {lists})"
+            met = self._met(node.window, node.moment, None, fact.name)
+            # An attribute that is not recorded leaves nothing open; a date may.
+            hit = (
+                f"if {self._passes(node.where, fact.name, 'O')} is false then false else {met}"
+                if node.where
+                else met
+            )
+            told = f"UnsettledEvents(\n  ({records(fact.name)} O return all {hit}),\n  {lists})"
         else:
             told = f"UnsettledSeries({records(fact.name)}, {self.window(node.window)})"
         if isinstance(node.window.anchor, OccurrenceAnchor):

@@ -90,6 +90,7 @@ _WORDS = [
     "by",
     "to",
 ]
+_UNIT_OF_TIME = re.compile(r"(?:minute|hour|day|week|month|year)s?")
 _SMALL = tuple(form for word in _WORDS for form in (word.capitalize(), word.upper()))
 _YES = r"(?:yes|Yes|YES|true|True|TRUE)"
 _NO = r"(?:no|No|NO|false|False|FALSE)"
@@ -150,7 +151,10 @@ def _joined(found: re.Match[str]) -> tuple[str, ...]:
     name = f"{found['x']}_{found['y']}"
     if re.search(rf"\b{name}\b", found.string):
         return (name,)
-    alone = any(word in _WORDS or _declared(word, found.string) for word in (found["x"], found["y"]))
+    alone = any(
+        word in _WORDS or _UNIT_OF_TIME.fullmatch(word) or _declared(word, found.string)
+        for word in (found["x"], found["y"])
+    )
     return () if alone else (name,)
 
 

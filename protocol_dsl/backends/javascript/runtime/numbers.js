@@ -48,11 +48,12 @@ export function parseNumeral(raw) {
 
 function notANumber(text) {
   if (text.length <= LONGEST && /^[<>=≤≥]*\s*[+-]?[0-9.]+(?:,[0-9]+)+(?:\.[0-9]+)?$/.test(text)) {
-    const plain = text.replaceAll(",", "");
-    return new NumeralError(
-      "a comma may part thousands or decimals",
-      `write \`${plain}\` without a comma, or a decimal point as in \`1.5\``,
-    );
+    const [plain, pointed] = [`\`${text.replaceAll(",", "")}\``, `\`${text.replaceAll(",", ".")}\``];
+    // Three digits behind the comma may be thousands; any other number of them are decimals.
+    let fix = `${plain} or ${pointed}, whichever is meant`;
+    if (/^[^,.]*,(?!\d{3}$)\d+$/.test(text)) fix = pointed;
+    else if (text.split(",").length > 2 || text.includes(".")) fix = plain;
+    return new NumeralError("a comma may part thousands or decimals", `write ${fix}`);
   }
   const found = /^([<>=≤≥]*\s*[+-]?[0-9.]+)\s*([\p{L}%/°[{(].{0,30})/u.exec(text.slice(0, LONGEST));
   if (found) {

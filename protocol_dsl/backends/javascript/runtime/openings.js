@@ -83,5 +83,7 @@ function seriesText({ need, unit, evidence: kind, window }, samples) {
 }
 
 function sampleText({ value, when }, unit) {
-  return `${value === null ? "no legible value" : valueText(value, unit)} on ${whenText(when)}`;
+  const said = value === null ? "no legible value" : valueText(value, unit);
+  const day = whenText(when);
+  return day === "any time" ? `${said}, undated` : `${said} on ${day}`;
 }
