@@ -6,6 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from protocol_dsl.backends.docs import sayings
 from protocol_dsl.backends.docs.drawing import Drawing
 from protocol_dsl.backends.docs.screening import Screening
 from protocol_dsl.backends.docs.view import Document
@@ -102,5 +103,6 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters["css_string"] = lambda value: Markup(css_string(value))
+    environment.globals["says"] = sayings
     environment.filters["mermaid"] = lambda value: Markup(mermaid_text(value))
     return environment

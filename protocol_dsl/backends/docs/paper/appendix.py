@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from protocol_dsl.backends.docs import sayings
 from protocol_dsl.backends.docs.definitions import DefinitionView
 from protocol_dsl.backends.docs.dictionary import FactView
 from protocol_dsl.backends.docs.examples import ExampleRow
@@ -47,12 +48,7 @@ def appendix(doc: Document) -> list[Block]:
 
 
 def _dictionary(doc: Document) -> list[Block]:
-    blocks: list[Block] = [
-        text(
-            "What may be recorded of a patient. A value outside its plausible range is not used: it counts as unknown,"
-            " and is named."
-        )
-    ]
+    blocks: list[Block] = [text(sayings.FACTS)]
     for group in doc.facts:
         blocks += table(
             group.title,
@@ -126,23 +122,16 @@ def _questions(doc: Document) -> list[Block]:
         for one in doc.questions
     )
     grid = table("Questions", ("Question", "Answered by", "Decides"), rows, (3, 1, 1))
-    lead = (
-        "These cannot be computed from records. A person answers them; a question without an answer leaves its"
-        " criterion unknown."
-    )
-    return [text(lead), *grid] if grid else []
+    return [text(sayings.QUESTIONS), *grid] if grid else []
 
 
 def _examples(doc: Document) -> list[Block]:
     ran = doc.examples.computed
     if ran and not doc.examples.differing:
-        lead = (
-            f"Each patient was run through the compiled criteria. All {doc.examples.expected} outcomes that the file"
-            " states came out so."
-        )
+        lead = f"{sayings.CHECKED} All {doc.examples.expected} outcomes that the file states came out so."
     elif ran:
         lead = (
-            f"Each patient was run through the compiled criteria. {doc.examples.differing} of the"
+            f"{sayings.CHECKED} {doc.examples.differing} of the"
             f" {doc.examples.expected} outcomes that the file states came out otherwise."
         )
     else:

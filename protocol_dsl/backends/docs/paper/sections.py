@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from protocol_dsl.backends.docs import sayings
 from protocol_dsl.backends.docs.activities import ActivityTable
 from protocol_dsl.backends.docs.eligibility import CriterionView, StageView
 from protocol_dsl.backends.docs.paper.appendix import appendix
@@ -48,15 +49,6 @@ _CHAPTERS = {
 }
 """The sections of the template; those the protocol says nothing of are left out, and named."""
 
-_JUDGING = (
-    "A criterion passes, fails or is unknown. One that fails makes the patient ineligible however much is unknown; a"
-    " patient is eligible only when every criterion passes. Otherwise the verdict is undetermined."
-)
-_RULES = (
-    "A rule with “until” or “when” is asked before every dose, the first included, and once met holds for good; one"
-    " with “while” is asked anew each time. Where the answer is unknown the dose is neither given nor stopped: the"
-    " missing value is asked for."
-)
 _PORTRAIT = 9
 """Columns of a schedule of activities that an upright page holds."""
 
@@ -100,8 +92,7 @@ def _colophon(doc: Document) -> str:
     libraries = f", with the shipped libraries {', '.join(one.libraries)}" if one.libraries else ""
     compiler = f", by trialc {one.compiler}" if one.compiler else ""
     return shown(
-        f"Compiled from {one.source or 'a protocol file'}{digest}{libraries}{compiler}."
-        " The file is the truth; this document is made from it and never edited."
+        f"Compiled from {one.source or 'a protocol file'}{digest}{libraries}{compiler}. {sayings.TRUTH}"
     )
 
 
@@ -184,12 +175,7 @@ def _receives(one: TreatmentView) -> str:
 
 
 def _population(doc: Document) -> list[Block]:
-    judging = _JUDGING
-    if doc.limited:
-        judging += (
-            " Under a criterion stand values on both sides of its limits, each judged of a patient for whom nothing"
-            " else decides."
-        )
+    judging = f"{sayings.JUDGING} {sayings.LIMITS}" if doc.limited else sayings.JUDGING
     blocks: list[Block] = [
         Heading(2, "5.1", "Description of Trial Population and Rationale", "eligibility"),
         text(judging),
@@ -248,7 +234,7 @@ def _intervention(doc: Document) -> list[Block]:
     blocks: list[Block] = []
     if doc.arms or doc.regimens:
         blocks.append(Heading(2, "6.1", "Description of Investigational Trial Intervention", "treatment"))
-        blocks += [text(_RULES)] if doc.has_rules else []
+        blocks += [text(sayings.RULES)] if doc.has_rules else []
         for one in doc.arms + doc.regimens:
             blocks += _treatment(one)
     blocks.append(
@@ -328,4 +314,4 @@ def _assessments(doc: Document) -> list[Block]:
             ((cell(label, "strong"), cell(words)) for label, words in rows),
             (1, 2),
         )
-    return blocks or [text("The source states no visits and no assessments.")]
+    return blocks or [text(sayings.UNPLANNED)]
